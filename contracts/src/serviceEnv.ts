@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { InstanceName } from "./instance.ts";
+import { KeyringFromEnv } from "./sealedSecret.ts";
+
+/*
+ * Environment of each platform container: what `components/platform` sets and the service parses at start.
+ * One schema for both ends, so that a renamed variable fails the type check instead of a container.
+ */
+
+const port = z.coerce.number().int().min(1).max(65535);
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text, ctx): z.output<T> => {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch {
+      ctx.addIssue({ code: "custom", message: "not the expected JSON" });
+      return z.NEVER;
+    }
+  });
+
+const common = {
+  SUPALOVE_INSTANCE: InstanceName,
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  /** Prometheus metrics and health, on the internal network only. */
+  METRICS_PORT: port.default(9464),
+};
+
+/** `api`: the public HTTP API. Holds no cluster password, no Pulumi passphrase, no Docker socket. */
+export const ApiEnv = z.object({
+  ...common,
+  PORT: port.default(8000),
+  /** Login `supalove_api` on the control database. */
+  DATABASE_URL: z.string(),
+  /** Keyring of the control database's secrets. */
+  SUPALOVE_MASTER_KEY: KeyringFromEnv,
+  PUBLIC_API_URL: z.url(),
+  PUBLIC_GATEWAY_URL: z.url(),
+  /** Data plane's internal API. */
+  DATA_PLANE_URL: z.url(),
+  DATA_PLANE_TOKEN: z.string().min(32),
+  /** Issuer exactly as in tokens (public URL), and the key set as reached from inside. */
+  OIDC_ISSUER: z.url(),
+  OIDC_JWKS_URL: z.url(),
+  OIDC_AUDIENCE: z.string(),
+});
+export type ApiEnv = z.infer<typeof ApiEnv>;
+
+/** `runner`: takes operations from the queue and drives Pulumi. Listens on nothing but its metrics port. */
+export const RunnerEnv = z.object({
+  ...common,
+  /** Login `supalove_runner`, owner of the control schema: it applies the migrations. */
+  DATABASE_URL: z.string(),
+  SUPALOVE_MASTER_KEY: KeyringFromEnv,
+  /** Keyring of what the data plane reads. */
+  SUPALOVE_DATA_PLANE_KEY: KeyringFromEnv,
+  /** Pulumi's own variables, handed to the engine as they are. */
+  PULUMI_BACKEND_URL: z.string(),
+  PULUMI_CONFIG_PASSPHRASE_FILE: z.string(),
+  PULUMI_HOME: z.string(),
+  /** First shared cluster, written to table `clusters` at start. */
+  DEFAULT_CLUSTER: json(z.object({ host: z.string(), port: z.number(), username: z.string(), password: z.string() })),
+  /** First server (Docker engine), written to table `servers` at start. */
+  DEFAULT_SERVER: json(z.object({ endpoint: z.string() })),
+  /** Routing gateway as reached from inside, for the smoke test after a create. */
+  GATEWAY_URL: z.url(),
+  PUBLIC_GATEWAY_URL: z.url(),
+  /** Operations at once; two on two cores. */
+  CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+});
+export type RunnerEnv = z.infer<typeof RunnerEnv>;
+
+/** `gateway`: routing gateway and shared REST. Reads one table of the control database. */
+export const GatewayEnv = z.object({
+  ...common,
+  PORT: port.default(8080),
+  /** Internal API (database/query); token required, internal network only. */
+  INTERNAL_PORT: port.default(8081),
+  /** Login `supalove_data_plane`, SELECT on registry.tenants only. */
+  REGISTRY_URL: z.string(),
+  SUPALOVE_DATA_PLANE_KEY: KeyringFromEnv,
+  DATA_PLANE_TOKEN: z.string().min(32),
+  POSTGREST_BIN: z.string().default("/usr/local/bin/postgrest"),
+  /** Folder for PostgREST's unix sockets. */
+  SOCKET_DIR: z.string().default("/run/supalove"),
+  /** Parent domain of `<ref>.<domain>` host names. */
+  GATEWAY_DOMAIN: z.string().default("localhost"),
+  /** PostgREST processes at once, over all tenants. */
+  REST_MAX_PROCESSES: z.coerce.number().int().min(1).default(50),
+  /** Seconds without a request until a tenant's PostgREST is stopped. */
+  REST_IDLE_SECONDS: z.coerce.number().int().min(1).default(300),
+});
+export type GatewayEnv = z.infer<typeof GatewayEnv>;

@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+/** `unit` needs nothing but Node; `service` starts its own Postgres; `acceptance` and `attack` need a running test instance. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{contracts,components,infra,stacks,automation-api,data-plane,cli,images,engine}/src/**/*.test.ts"],
+          exclude: ["**/*.service.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        test: {
+          name: "service",
+          include: ["{components,stacks,automation-api,data-plane}/src/**/*.service.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "acceptance",
+          include: ["tests/{acceptance,attack,recovery}/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
