@@ -1,0 +1,23 @@
+import { execa } from "execa";
+import pg from "pg";
+import { instance } from "./platform.ts";
+
+/** Connects to the shared cluster as a client on this machine does, with a login and a password. */
+export async function connect(user: string, password: string, database: string): Promise<pg.Client> {
+  const { stdout } = await execa("docker", ["port", `${instance}-shared-db`, "5432/tcp"]);
+  const port = Number(stdout.split("\n")[0]?.split(":").at(-1));
+  const client = new pg.Client({ host: "127.0.0.1", port, user, password, database, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/** The SQLSTATE a statement fails with, or `undefined` when it passes. */
+export async function sqlState(run: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await run;
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
