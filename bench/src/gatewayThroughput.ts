@@ -1,0 +1,60 @@
+import autocannon from "autocannon";
+import { createProject, deleteProject, sql } from "../../tests/harness/api.ts";
+import { withPostgrestBehindNginx } from "./postgrestBehindNginx.ts";
+import { type Bench, type Figure, percentile } from "./report.ts";
+
+const ROUNDS = 3;
+const SECONDS = 5;
+
+async function load(url: string, connections: number, headers: Record<string, string>): Promise<number> {
+  const result = await autocannon({ url, connections, duration: SECONDS, headers });
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
+  return result.requests.average;
+}
+
+/** Requests a second: PostgREST direct, nginx in front of it, and the routing gateway, in turns in one run. */
+export const gatewayThroughput: Bench = async (log) => {
+  const project = await createProject("bench");
+  await sql(
+    project.ref,
+    "create table public.t (id int primary key, v text); insert into public.t select i, 'row ' || i from generate_series(1, 1000) i; grant select on public.t to anon",
+  );
+  const headers = { apikey: project.anonKey, authorization: `Bearer ${project.anonKey}` };
+  const figures: Figure[] = [];
+  await withPostgrestBehindNginx(project, async (direct, nginx) => {
+    const path = "/t?id=eq.7&select=id,v";
+    const targets = { direct: direct + path, nginx: nginx + path, gateway: `${project.url}/rest/v1${path}` };
+    for (const url of Object.values(targets)) await load(url, 4, headers);
+    for (const connections of [1, 32]) {
+      const seen = { direct: [] as number[], nginx: [] as number[], gateway: [] as number[] };
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const name of ["direct", "nginx", "gateway"] as const) {
+          seen[name].push(await load(targets[name], connections, headers));
+          log(`${connections} connections, ${name}: ${seen[name].at(-1)?.toFixed(0)} requests/s`);
+        }
+      }
+      const median = (name: keyof typeof seen) => percentile(seen[name], 50);
+      for (const name of ["direct", "nginx", "gateway"] as const) {
+        figures.push({
+          what: `${name}, ${connections} connection(s)`,
+          value: median(name),
+          unit: "requests/s",
+          note: `median of ${ROUNDS}`,
+        });
+      }
+      figures.push({
+        what: `gateway / nginx, ${connections} connection(s)`,
+        value: median("gateway") / median("nginx"),
+        unit: "x",
+      });
+      figures.push({
+        what: `gateway / direct, ${connections} connection(s)`,
+        value: median("gateway") / median("direct"),
+        unit: "x",
+      });
+    }
+  });
+  await deleteProject(project.ref);
+  return figures;
+};
