@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{contracts,components,infra,stacks,automation-api,data-plane,cli,images,engine}/src/**/*.test.ts"],
+          include: [
+            "{contracts,components,infra,stacks,automation-api,data-plane,cli,images,engine,bench}/src/**/*.test.ts",
+          ],
           exclude: ["**/*.service.test.ts", "**/node_modules/**"],
         },
       },

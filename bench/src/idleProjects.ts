@@ -1,0 +1,101 @@
+import { execa } from "execa";
+import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
+import { instance, platform } from "../../tests/harness/platform.ts";
+import { sleepUntil } from "../../tests/harness/sleepUntil.ts";
+import { cluster } from "./cluster.ts";
+import { containerMemory } from "./containerMemory.ts";
+import { type Bench, timed } from "./report.ts";
+
+const N = 200;
+
+async function clusterBytes(): Promise<number> {
+  const client = await cluster();
+  const { rows } = await client.query<{ bytes: string }>("select sum(pg_database_size(oid)) as bytes from pg_database");
+  await client.end();
+  return Number(rows[0]?.bytes);
+}
+
+/** What an idle shared project costs in memory and disk, measured over 200, and how the cluster comes back then. */
+export const idleProjects: Bench = async (log) => {
+  await platform();
+  const memoryBefore = await containerMemory();
+  const bytesBefore = await clusterBytes();
+  const refs: string[] = [];
+  const creation = await timed(async () => {
+    for (let made = 0; made < N; made += 20) {
+      const batch = await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          const { body } = await api<Project>("/v1/projects", { body: { name: uniqueName("idle"), plan: "shared" } });
+          return body.ref;
+        }),
+      );
+      refs.push(...batch);
+      await Promise.all(batch.map((ref) => projectWithStatus(ref, ["ACTIVE_HEALTHY"], 600)));
+      log(`${refs.length}/${N} projects`);
+    }
+  });
+  const restStops = async () => {
+    const { stdout } = await execa("docker", [
+      "exec",
+      "-u",
+      "0",
+      `${instance}-gateway`,
+      "sh",
+      "-c",
+      "pidof postgrest | wc -w",
+    ]);
+    return stdout.trim() === "0" ? true : undefined;
+  };
+  await sleepUntil("every PostgREST to be stopped for idleness", restStops, 900, 2_000);
+  const memoryAfter = await containerMemory();
+  const bytesAfter = await clusterBytes();
+  const crash = await crashStart();
+  log(`crash start of the cluster: ${crash.toFixed(0)} ms`);
+  await Promise.all(refs.map(deleteProject));
+  const perProject = (name: string) => ((memoryAfter.get(name) ?? 0) - (memoryBefore.get(name) ?? 0)) / N / 1024;
+  return [
+    { what: `${N} projects made`, value: creation / 1000, unit: "s", note: "20 at a time" },
+    {
+      what: "gateway memory per idle project",
+      value: perProject("gateway"),
+      unit: "KiB",
+      note: `over ${N}, PostgREST stopped`,
+    },
+    { what: "cluster memory per idle project", value: perProject("shared-db"), unit: "KiB", note: `over ${N}` },
+    { what: "runner memory per idle project", value: perProject("runner"), unit: "KiB", note: `over ${N}` },
+    {
+      what: "disk per idle project",
+      value: (bytesAfter - bytesBefore) / N / 1024 / 1024,
+      unit: "MiB",
+      note: "pg_database_size",
+    },
+    {
+      what: `crash start of the cluster with ${N} projects`,
+      value: crash / 1000,
+      unit: "s",
+      note: "kill -9 -> a query answers",
+    },
+  ];
+};
+
+async function crashStart(): Promise<number> {
+  const { stdout } = await execa("docker", ["inspect", "-f", "{{.State.Pid}}", `${instance}-shared-db`]);
+  return timed(async () => {
+    await execa("kill", ["-9", stdout.trim()]);
+    await sleepUntil(
+      "the cluster to answer",
+      async () => {
+        try {
+          const client = await cluster();
+          await client.query("select 1");
+          await client.end();
+          return true;
+        } catch {
+          return undefined;
+        }
+      },
+      120,
+      100,
+    );
+  });
+}

@@ -1,0 +1,40 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { apiLatency } from "./apiLatency.ts";
+import { createProjects } from "./createProjects.ts";
+import { gatewayThroughput } from "./gatewayThroughput.ts";
+import { idleProjects } from "./idleProjects.ts";
+import { platformMemory } from "./platformMemory.ts";
+import { platformUp } from "./platformUp.ts";
+import { type Bench, type Figure, markdown } from "./report.ts";
+import { wakeUp } from "./wakeUp.ts";
+
+const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
+  up: { title: "The two commands", run: platformUp },
+  memory: { title: "Memory of the base stack", run: platformMemory },
+  create: { title: "Creating shared projects", run: createProjects },
+  "wake-up": { title: "Waking a stopped project", run: wakeUp },
+  gateway: { title: "Gateway throughput", run: gatewayThroughput },
+  api: { title: "API latency", run: apiLatency },
+  idle: { title: "200 idle projects", run: idleProjects },
+};
+
+/** `./supalove bench [name ...]`: runs benches on the instance named by SUPALOVE_TEST_INSTANCE. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, out: { type: "string" } },
+});
+const unknown = positionals.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no bench named ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+const results: { name: string; title: string; figures: Figure[] }[] = [];
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const figures = await run((line) => console.error(`${name}: ${line}`));
+  results.push({ name, title, figures });
+  if (!values.json) console.log(markdown(title, figures));
+}
+if (values.json) console.log(JSON.stringify(results, null, 2));
+if (values.out) await writeFile(values.out, results.map((r) => markdown(r.title, r.figures)).join("\n"));
