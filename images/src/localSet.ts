@@ -1,0 +1,15 @@
+import { base } from "../base/image.ts";
+import { node } from "../node/image.ts";
+import { postgres } from "../postgres/image.ts";
+import { postgresBuild } from "../postgres-build/image.ts";
+import type { ImageDefinition } from "./definition.ts";
+
+export interface LocalSetOptions {
+  /** PostGIS and pgRouting in the Postgres image: about 350 MB more. Default: no. */
+  readonly postgis?: boolean;
+}
+
+/** The images that can be built from package registries alone, parents before children. */
+export function localDefinitions(options: LocalSetOptions): readonly ImageDefinition[] {
+  return [base, node, postgresBuild, postgres(options.postgis ?? false)];
+}

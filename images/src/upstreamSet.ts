@@ -1,0 +1,21 @@
+import type { ImageName } from "./definition.ts";
+
+/**
+ * Upstream images, pinned. Our own services are built from source on the upstream Node image.
+ * nginx is the unprivileged build: it has the contract of ours, port 8080 and no root.
+ */
+export const UPSTREAM_IMAGES: Readonly<Partial<Record<ImageName, string>>> = {
+  base: "debian:bookworm-slim",
+  node: "node:24-bookworm-slim",
+  postgres: "supabase/postgres:15.8.1.085",
+  keycloak: "quay.io/keycloak/keycloak:26.4",
+  prometheus: "prom/prometheus:v3.5.0",
+  nginx: "nginxinc/nginx-unprivileged:1.29-bookworm",
+};
+
+export const UPSTREAM_GRAFANA = "grafana/grafana:12.2.0";
+
+/** Images that exist in no package registry, with the words `status` shows. */
+export const UNAVAILABLE_LOCALLY = {
+  grafana: "no image: Grafana is in no package registry; it runs with the upstream image set",
+} as const;
