@@ -1,0 +1,113 @@
+import { Database } from "@pulumi/postgresql/database.js";
+import { Provider } from "@pulumi/postgresql/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomBytes } from "@pulumi/random/randomBytes.js";
+import { type ClusterAccess, type ProjectSpec, tenantNames } from "@supalove/contracts";
+import { TenantSchema } from "../cluster/tenantSchema.ts";
+import { templateName } from "../tenantSql/index.ts";
+import { roleLimits } from "./roleLimits.ts";
+import { tenantRoles } from "./tenantRoles.ts";
+
+/** Random bytes of one generated password; 32 characters of base64url. */
+const PASSWORD_BYTES = 24;
+
+export interface SharedTenantDatabaseArgs {
+  readonly spec: ProjectSpec;
+  /** Superuser access to the cluster the database lives in. */
+  readonly cluster: ClusterAccess;
+}
+
+/**
+ * A project's database in a shared cluster: a copy of the tenant template, the tenant's roles, and what is inside. The
+ * database is protected; creation-only arguments are ignored later, since a change of them would replace it.
+ */
+export class SharedTenantDatabase extends pulumi.ComponentResource {
+  readonly database: pulumi.Output<string>;
+  readonly passwords: pulumi.Output<{ owner: string; authenticator: string; authAdmin: string; storageAdmin: string }>;
+  /** Known when the database is ready to use. */
+  readonly schemaVersion: pulumi.Output<string>;
+
+  constructor(name: string, args: SharedTenantDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("supalove:project:SharedTenantDatabase", name, {}, opts);
+    const { spec, cluster } = args;
+    const names = tenantNames(spec.ref);
+    const provider = clusterProvider(`${name}-cluster`, cluster, { parent: this });
+    const child: pulumi.CustomResourceOptions = { parent: this, provider };
+
+    this.passwords = passwordsOf(name, spec.imported.databasePassword, this);
+    const roles = tenantRoles(
+      name,
+      {
+        names,
+        limits: roleLimits(spec.size),
+        passwords: {
+          owner: this.passwords.owner,
+          authenticator: this.passwords.authenticator,
+          authAdmin: this.passwords.authAdmin,
+          storageAdmin: this.passwords.storageAdmin,
+        },
+      },
+      child,
+    );
+    const database = new Database(
+      `${name}-database`,
+      { name: names.database, template: templateName() },
+      {
+        ...child,
+        // Dropped before the roles, which own what is in it.
+        dependsOn: roles,
+        protect: true,
+        ignoreChanges: ["template", "encoding", "lcCollate", "lcCtype", "tablespaceName", "connectionLimit"],
+      },
+    );
+    const schema = new TenantSchema(
+      `${name}-schema`,
+      { cluster, ref: spec.ref, extensions: spec.extensions, passwords: this.passwords },
+      { parent: this, dependsOn: [database] },
+    );
+    this.database = database.name;
+    this.schemaVersion = schema.schemaVersion;
+    this.registerOutputs();
+  }
+}
+
+/** The PostgreSQL provider on a cluster, as its superuser. */
+export function clusterProvider(name: string, cluster: ClusterAccess, opts: pulumi.CustomResourceOptions): Provider {
+  return new Provider(
+    name,
+    {
+      host: cluster.host,
+      port: cluster.port,
+      username: cluster.username,
+      password: pulumi.secret(cluster.password),
+      database: "postgres",
+      sslmode: "disable",
+      superuser: true,
+      // Saves a round trip on each start, and is what the images hold.
+      expectedVersion: "15.0.0",
+      connectTimeout: 15,
+    },
+    opts,
+  );
+}
+
+function passwordsOf(name: string, imported: string | undefined, parent: pulumi.Resource) {
+  // The owner's password is apart from the services': people change theirs.
+  const random = (part: string, count: number) =>
+    new RandomBytes(`${name}-${part}`, { length: count * PASSWORD_BYTES }, { parent, ignoreChanges: ["length"] })
+      .base64;
+  const owner = imported === undefined ? random("owner-password", 1) : pulumi.secret(imported);
+  return pulumi.secret(
+    pulumi.all([owner, random("service-passwords", 3)]).apply(([ownerText, servicesText]) => {
+      const services = Buffer.from(servicesText, "base64");
+      const service = (index: number) =>
+        services.subarray(index * PASSWORD_BYTES, (index + 1) * PASSWORD_BYTES).toString("base64url");
+      return {
+        owner: imported ?? Buffer.from(ownerText, "base64").toString("base64url"),
+        authenticator: service(0),
+        authAdmin: service(1),
+        storageAdmin: service(2),
+      };
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import { PROVIDER_NAME, startProviderServer } from "./server.ts";
+import { tenantSchemaHandler } from "./tenantSchema/handler.ts";
+import { tenantTemplateHandler } from "./tenantTemplate/handler.ts";
+
+export { PROVIDER_NAME, PROVIDER_VERSION } from "./server.ts";
+
+/** Handlers by type token. */
+export const HANDLERS = {
+  "supalove:cluster:TenantSchema": tenantSchemaHandler,
+  "supalove:cluster:TenantTemplate": tenantTemplateHandler,
+} as const;
+
+export interface ServedProviders {
+  /** Variables for the engine that is to use the served provider. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/**
+ * Serves our provider inside this process and says how an engine finds it: no plugin process is started. Use one for each
+ * engine run and close it afterwards.
+ */
+export async function serveProviders(): Promise<ServedProviders> {
+  const server = await startProviderServer(HANDLERS);
+  return { env: { PULUMI_DEBUG_PROVIDERS: `${PROVIDER_NAME}:${server.port}` }, close: server.close };
+}

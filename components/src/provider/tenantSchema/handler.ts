@@ -1,0 +1,151 @@
+import { tenantNames } from "@supalove/contracts";
+import type pg from "pg";
+import { MIGRATIONS, schemaVersion } from "../../tenantSql/index.ts";
+import { catalogRevokes } from "../../tenantSql/platform/catalogRevokes.ts";
+import {
+  type Checked,
+  type Difference,
+  hasUnknown,
+  type Properties,
+  type ResourceHandler,
+  type State,
+} from "../handler.ts";
+import { ClusterError, inTransaction, SQLSTATE, sqlState, withSession } from "../postgres.ts";
+import { describeMigrations, newestOf, pendingMigrations, readApplied } from "./applied.ts";
+import {
+  createSql,
+  databaseRightsSql,
+  extensionsSql,
+  platformRightsSql,
+  roleSettingsSql,
+  schemaOwnersSql,
+} from "./createSql.ts";
+import { actualFacts, describeDrift, expectedFacts } from "./facts.ts";
+import { CheckedTenantSchema, TenantSchemaInputs, TenantSchemaState } from "./inputs.ts";
+import { runMigration } from "./migrate.ts";
+import { changedPasswords, passwordsSql } from "./passwords.ts";
+import { removeTenant } from "./remove.ts";
+
+const MAINTENANCE_DATABASE = "postgres";
+
+function check(inputs: Properties): Checked {
+  const withVersion = { ...inputs, schemaVersion: schemaVersion() };
+  if (hasUnknown(inputs)) return { inputs: withVersion, failures: [] };
+  const parsed = TenantSchemaInputs.safeParse(inputs);
+  if (parsed.success) return { inputs: { ...parsed.data, schemaVersion: schemaVersion() }, failures: [] };
+  const failures = parsed.error.issues.map((issue) => ({ property: issue.path.join("."), reason: issue.message }));
+  return { inputs: withVersion, failures };
+}
+
+function diff(outputs: Properties, inputs: Properties): Difference[] {
+  const differences: Difference[] = [];
+  for (const key of ["ref", "cluster", "extensions", "passwords", "schemaVersion"]) {
+    if (JSON.stringify(sorted(outputs[key])) !== JSON.stringify(sorted(inputs[key]))) {
+      differences.push({ path: key, kind: "update", replace: key === "ref" });
+    }
+  }
+  const drift = Array.isArray(outputs["drift"]) ? outputs["drift"] : [];
+  return [...differences, ...drift.map((_, index): Difference => ({ path: `drift[${index}]`, kind: "delete" }))];
+}
+
+/** The same value with its keys in order, for comparing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  );
+}
+
+/** Looks at everything, on a superuser session that reads system catalogs and the platform's own table only. */
+async function observe(session: pg.Client, inputs: CheckedTenantSchema): Promise<TenantSchemaState> {
+  const names = tenantNames(inputs.ref);
+  const facts = await actualFacts(session, names, inputs.extensions);
+  const applied = await readApplied(session);
+  const changed = await changedPasswords(session, names, inputs.passwords);
+  return {
+    ...inputs,
+    migrations: newestOf(applied),
+    drift: [
+      ...describeDrift(expectedFacts(names, inputs.cluster.username, inputs.extensions), facts),
+      ...describeMigrations(applied),
+      ...changed.map((role) => `password of ${role}: not the project's`),
+    ],
+  };
+}
+
+function mustBeClean(state: TenantSchemaState): TenantSchemaState {
+  if (state.drift.length === 0) return state;
+  throw new ClusterError(
+    `database ${tenantNames(state.ref).database} is not as it should be:\n${state.drift.join("\n")}`,
+  );
+}
+
+async function create(inputs: Properties): Promise<State> {
+  const wished = CheckedTenantSchema.parse(inputs);
+  const names = tenantNames(wished.ref);
+  const state = await withSession(wished.cluster, names.database, async (session) => {
+    const taken = await session.query<{ ref: string }>("select ref from supalove.tenant");
+    const holder = taken.rows[0]?.ref;
+    if (holder !== undefined && holder !== wished.ref) {
+      throw new ClusterError(`database ${names.database} belongs to another project`);
+    }
+    // A create that was cut off after its commit is found complete here; tenant code may exist by now.
+    if (holder !== undefined) return undefined;
+    await inTransaction(session, createSql(names, wished.ref, wished.extensions));
+    return observe(session, wished);
+  });
+  return { id: wished.ref, outputs: mustBeClean(state ?? (await bringUp(wished))) };
+}
+
+/** Brings an existing tenant database to the wished state: roles first, then each part by its own login, then the rest. */
+async function bringUp(wished: CheckedTenantSchema): Promise<TenantSchemaState> {
+  const names = tenantNames(wished.ref);
+  await withSession(wished.cluster, MAINTENANCE_DATABASE, (session) =>
+    inTransaction(session, [
+      ...passwordsSql(names, wished.passwords),
+      ...databaseRightsSql(names),
+      ...roleSettingsSql(names),
+    ]),
+  );
+  const pending = await withSession(wished.cluster, names.database, async (session) => {
+    await inTransaction(session, [
+      ...platformRightsSql(names),
+      ...schemaOwnersSql(names),
+      catalogRevokes,
+      ...extensionsSql(wished.extensions),
+    ]);
+    return pendingMigrations(await readApplied(session), MIGRATIONS);
+  });
+  for (const migration of pending) await runMigration(wished.cluster, names, wished.passwords, migration);
+  return withSession(wished.cluster, names.database, (session) => observe(session, wished));
+}
+
+async function read(id: string, outputs: Properties): Promise<State | undefined> {
+  const known = TenantSchemaState.parse(outputs);
+  try {
+    const state = await withSession(known.cluster, tenantNames(known.ref).database, (session) =>
+      observe(session, known),
+    );
+    const { migrations: _migrations, drift: _drift, ...inputs } = state;
+    return { id, outputs: state, inputs };
+  } catch (error) {
+    if (sqlState(error) === SQLSTATE.unknownDatabase) return undefined;
+    throw error;
+  }
+}
+
+/** `supalove:cluster:TenantSchema`: everything inside a tenant's database that no other resource kind covers. */
+export const tenantSchemaHandler: ResourceHandler = {
+  check,
+  diff,
+  create,
+  read,
+  update: async (_id, _outputs, inputs) => mustBeClean(await bringUp(CheckedTenantSchema.parse(inputs))),
+  delete: async (_id, outputs) => {
+    const { cluster, ref } = TenantSchemaState.parse(outputs);
+    await removeTenant(cluster, tenantNames(ref));
+  },
+};
