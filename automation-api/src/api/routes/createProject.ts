@@ -1,0 +1,27 @@
+import { CreatedProject, CreateProjectBody } from "@supalove/contracts/api/index.ts";
+import { defineChange } from "../../http/defineRoute.ts";
+import { createProject } from "../../projects/createProject.ts";
+import { projectView } from "../../projects/projectView.ts";
+
+export const createProjectRoute = defineChange({
+  operation: "createProject",
+  summary: "Create a project; it answers from the first moment and is ready when its status is ACTIVE_HEALTHY",
+  method: "post",
+  path: "/projects",
+  body: CreateProjectBody,
+  response: { status: 201, schema: CreatedProject, description: "The project, and the operation that makes it" },
+  scope: "account",
+  idempotent: true,
+  fails: [403, 404, 409, 501],
+  async handler({ services, caller, body }, tx) {
+    const { project, operationId } = await createProject(services, tx, caller, body);
+    return {
+      body: { ...projectView(project, services.env.PUBLIC_GATEWAY_URL), operation_id: operationId },
+      audit: {
+        organizationId: project.organizationId,
+        projectRef: project.ref,
+        details: { name: project.name, plan: project.plan, operation_id: operationId },
+      },
+    };
+  },
+});

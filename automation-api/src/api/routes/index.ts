@@ -1,0 +1,47 @@
+import type { Route } from "../../http/defineRoute.ts";
+import { cancelOperationRoute } from "./cancelOperation.ts";
+import { createAccessTokenRoute } from "./createAccessToken.ts";
+import { createOrganizationRoute } from "./createOrganization.ts";
+import { createProjectRoute } from "./createProject.ts";
+import { deleteProjectRoute } from "./deleteProject.ts";
+import { followOperationRoute } from "./followOperation.ts";
+import { getApiKeysRoute } from "./getApiKeys.ts";
+import { getHealthRoute } from "./getHealth.ts";
+import { getOperationRoute } from "./getOperation.ts";
+import { getPostgrestRoute } from "./getPostgrest.ts";
+import { getProjectRoute } from "./getProject.ts";
+import { getReadinessRoute } from "./getReadiness.ts";
+import { listAccessTokensRoute } from "./listAccessTokens.ts";
+import { listOperationsRoute } from "./listOperations.ts";
+import { listOrganizationsRoute } from "./listOrganizations.ts";
+import { listProjectsRoute } from "./listProjects.ts";
+import { pauseProjectRoute } from "./pauseProject.ts";
+import { restoreProjectRoute } from "./restoreProject.ts";
+import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
+import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
+import { updateProjectRoute } from "./updateProject.ts";
+
+/** Every route of the API. */
+export const ROUTES: readonly Route[] = [
+  createProjectRoute,
+  listProjectsRoute,
+  getProjectRoute,
+  updateProjectRoute,
+  deleteProjectRoute,
+  pauseProjectRoute,
+  restoreProjectRoute,
+  getApiKeysRoute,
+  getPostgrestRoute,
+  runDatabaseQueryRoute,
+  listOrganizationsRoute,
+  createOrganizationRoute,
+  listOperationsRoute,
+  getOperationRoute,
+  followOperationRoute,
+  cancelOperationRoute,
+  listAccessTokensRoute,
+  createAccessTokenRoute,
+  revokeAccessTokenRoute,
+  getHealthRoute,
+  getReadinessRoute,
+];

@@ -1,0 +1,26 @@
+import { Operation, OperationsQuery } from "@supalove/contracts/api/index.ts";
+import { z } from "zod";
+import { defineRead } from "../../http/defineRoute.ts";
+import { operationView } from "../../operations/operationView.ts";
+
+export const listOperationsRoute = defineRead({
+  operation: "listOperations",
+  summary: "List operations of your organizations' projects, newest first",
+  method: "get",
+  path: "/operations",
+  query: OperationsQuery,
+  response: { status: 200, schema: z.array(Operation), description: "Operations" },
+  scope: "account",
+  async handler({ services, caller, query }) {
+    const operations = await services.database.operation.findMany({
+      where: {
+        ...(query.project_ref === undefined ? {} : { projectRef: query.project_ref }),
+        ...(query.status === undefined ? {} : { status: query.status }),
+        project: { organization: { members: { some: { userId: caller.userId } } } },
+      },
+      orderBy: { number: "desc" },
+      take: query.limit,
+    });
+    return operations.map(operationView);
+  },
+});

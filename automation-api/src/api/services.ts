@@ -1,0 +1,16 @@
+import type { ApiEnv } from "@supalove/contracts";
+import type { Logger } from "pino";
+import type { Authenticator } from "../auth/authenticate.ts";
+import type { Database } from "../database/client.ts";
+import type { OperationFeed } from "../operations/operationFeed.ts";
+import type { DataPlane } from "../projects/dataPlane.ts";
+
+/** Everything the routes work with; made once at start, replaced piece by piece in tests. */
+export interface Services {
+  readonly env: ApiEnv;
+  readonly database: Database;
+  readonly authenticator: Authenticator;
+  readonly feed: OperationFeed;
+  readonly dataPlane: DataPlane;
+  readonly logger: Logger;
+}

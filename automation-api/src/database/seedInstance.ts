@@ -1,0 +1,50 @@
+import { type RunnerEnv, sealSecret } from "@supalove/contracts";
+import { clusterAccessContext } from "../secrets/contexts.ts";
+import type { Database } from "./client.ts";
+
+/** The organization of the local admin, there from the first start. */
+export const DEFAULT_ORGANIZATION = "default";
+export const DEFAULT_CLUSTER = "shared-1";
+export const DEFAULT_SERVER = "local";
+/** Fixed, so that a second start finds the same person. */
+export const LOCAL_ADMIN = "00000000-0000-4000-8000-000000000001";
+
+type Seed = Pick<RunnerEnv, "SUPALOVE_MASTER_KEY" | "DEFAULT_CLUSTER" | "DEFAULT_SERVER">;
+
+/** Writes what an empty instance needs: local admin, organization `default`, first cluster and server. Idempotent. */
+export async function seedInstance(database: Database, env: Seed): Promise<void> {
+  const { host, port } = env.DEFAULT_CLUSTER;
+  const sealedAccess = await sealSecret(
+    env.SUPALOVE_MASTER_KEY,
+    clusterAccessContext(DEFAULT_CLUSTER),
+    JSON.stringify(env.DEFAULT_CLUSTER),
+  );
+  const { endpoint } = env.DEFAULT_SERVER;
+  await database.$transaction([
+    database.user.upsert({
+      where: { id: LOCAL_ADMIN },
+      create: { id: LOCAL_ADMIN, kind: "local_admin", displayName: "local admin" },
+      update: {},
+    }),
+    database.organization.upsert({
+      where: { id: DEFAULT_ORGANIZATION },
+      create: { id: DEFAULT_ORGANIZATION, name: "Default" },
+      update: {},
+    }),
+    database.member.upsert({
+      where: { organizationId_userId: { organizationId: DEFAULT_ORGANIZATION, userId: LOCAL_ADMIN } },
+      create: { organizationId: DEFAULT_ORGANIZATION, userId: LOCAL_ADMIN, role: "owner" },
+      update: {},
+    }),
+    database.cluster.upsert({
+      where: { id: DEFAULT_CLUSTER },
+      create: { id: DEFAULT_CLUSTER, host, port, sealedAccess },
+      update: { host, port, sealedAccess },
+    }),
+    database.server.upsert({
+      where: { id: DEFAULT_SERVER },
+      create: { id: DEFAULT_SERVER, endpoint },
+      update: { endpoint },
+    }),
+  ]);
+}

@@ -1,0 +1,98 @@
+import type { FieldIssue } from "@supalove/contracts/api/index.ts";
+import { ApiError } from "./apiError.ts";
+
+/** One factory for each error that more than one place throws; the words live here and nowhere else. */
+export const errors = {
+  invalidInput(issues: FieldIssue[]) {
+    const [first] = issues;
+    const where = first && first.path !== "" ? `${first.in} field ${first.path}` : `the ${first?.in ?? "request"}`;
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+    const message = `Invalid input: ${where}: ${first?.message ?? "not as documented"}${more}`;
+    return new ApiError("invalid_input", message, "Correct what `issues` names and send the request again.", {
+      issues,
+    });
+  },
+  invalidJson(reason: string) {
+    return new ApiError("invalid_json", `The body is not JSON: ${reason}`, "Send one JSON object in UTF-8.");
+  },
+  unauthorized(reason: string) {
+    return new ApiError(
+      "unauthorized",
+      reason,
+      "Send `Authorization: Bearer <token>`; `./supalove token` prints a token.",
+      { headers: { "WWW-Authenticate": "Bearer" } },
+    );
+  },
+  tokenExpired() {
+    return new ApiError("token_expired", "The access token has expired.", "Sign in again, or make a new token.", {
+      headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
+    });
+  },
+  forbidden(role: string) {
+    return new ApiError(
+      "forbidden",
+      `Your role in this organization (${role}) does not allow this.`,
+      "Ask an owner of the organization to do it, or to give you a stronger role.",
+    );
+  },
+  projectNotFound() {
+    return new ApiError(
+      "project_not_found",
+      "There is no such project, or you are not a member of its organization.",
+      "`GET /v1/projects` lists the projects you can reach.",
+    );
+  },
+  organizationNotFound() {
+    return new ApiError(
+      "organization_not_found",
+      "There is no such organization, or you are not a member of it.",
+      "`GET /v1/organizations` lists the organizations you can reach.",
+    );
+  },
+  operationNotFound() {
+    return new ApiError(
+      "operation_not_found",
+      "There is no such operation, or you are not a member of its organization.",
+      "`GET /v1/operations` lists the operations you can see.",
+    );
+  },
+  nameTaken(name: string) {
+    return new ApiError(
+      "name_taken",
+      `The organization has a project named "${name}" already.`,
+      "Choose another name, or delete that project first.",
+    );
+  },
+  projectBusy(what: string) {
+    return new ApiError("project_busy", what, "Wait for the running operation to end: `GET /v1/operations` shows it.");
+  },
+  projectNotReady(status: string) {
+    return new ApiError(
+      "project_not_ready",
+      `The project can't do this while its status is ${status}.`,
+      "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
+    );
+  },
+  dataPlaneUnavailable() {
+    return new ApiError(
+      "data_plane_unavailable",
+      "The data plane does not answer.",
+      "Try again in a moment; `./supalove status` shows whether the gateway runs.",
+    );
+  },
+  databaseUnavailable() {
+    return new ApiError(
+      "control_database_unavailable",
+      "The control database does not answer.",
+      "Try again in a moment; running projects are not touched by this.",
+      { headers: { "Retry-After": "5" } },
+    );
+  },
+  internal() {
+    return new ApiError(
+      "internal_error",
+      "Something went wrong on this server.",
+      "Try again; if it happens again, give the request id to who runs the server.",
+    );
+  },
+} as const;

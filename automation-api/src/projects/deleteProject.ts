@@ -1,0 +1,31 @@
+import { ProjectStatus } from "@supalove/contracts/api/index.ts";
+import type { Caller } from "../auth/caller.ts";
+import type { Transaction } from "../database/client.ts";
+import { addOperation } from "../operations/addOperation.ts";
+import { cancelOperation } from "../operations/cancelOperation.ts";
+import type { LoadedProject } from "./loadProject.ts";
+
+/**
+ * Starts a project's end: everything that waits is cancelled, what runs is asked to stop, and the destroy goes behind it.
+ * A project that is going down already keeps its operation.
+ * @returns the id of the operation that destroys it
+ */
+export async function deleteProject(tx: Transaction, caller: Caller, project: LoadedProject): Promise<string> {
+  const open = await tx.operation.findMany({
+    where: { projectRef: project.ref, status: { in: ["queued", "running", "interrupted"] } },
+    orderBy: { number: "asc" },
+  });
+  const running = open.find((operation) => operation.kind === "destroy");
+  if (running) return running.id;
+  for (const { id } of open) {
+    // Locked and read again: the runner may have begun it since.
+    await tx.$queryRaw`select 1 from operations where id = ${id} for update`;
+    await cancelOperation(tx, await tx.operation.findUniqueOrThrow({ where: { id } }));
+  }
+  const status_if_cancelled = ProjectStatus.parse(project.status === "COMING_UP" ? "INIT_FAILED" : project.status);
+  await tx.project.update({ where: { ref: project.ref }, data: { status: "GOING_DOWN" } });
+  return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, {
+    creates: false,
+    status_if_cancelled,
+  });
+}

@@ -1,0 +1,29 @@
+import { Plan, Size } from "@supalove/contracts";
+import { BackendType, type Project, type ProjectChange, ProjectStatus } from "@supalove/contracts/api/index.ts";
+import type { LoadedProject } from "./loadProject.ts";
+
+/** A project as the API shows it. */
+export function projectView(project: LoadedProject, gatewayUrl: string): Project {
+  return {
+    id: project.ref,
+    ref: project.ref,
+    organization_id: project.organizationId,
+    organization_slug: project.organizationId,
+    name: project.name,
+    region: project.region,
+    created_at: project.createdAt.toISOString(),
+    status: ProjectStatus.parse(project.status),
+    database: { host: project.cluster?.host ?? "", version: "15", postgres_engine: "15", release_channel: "ga" },
+    plan: Plan.parse(project.plan),
+    size: Size.parse(project.size),
+    extensions: project.extensions,
+    backend_type: BackendType.parse(project.backendType),
+    db_name: project.dbName,
+    api_url: `${gatewayUrl.replace(/\/$/, "")}/projects/${project.ref}`,
+  };
+}
+
+/** The short form that changes are answered with. */
+export function projectChangeView(project: LoadedProject, operationId: string | null): ProjectChange {
+  return { id: Number(project.number), ref: project.ref, name: project.name, operation_id: operationId };
+}

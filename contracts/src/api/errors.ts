@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/**
+ * Every error the HTTP API answers with: closed, stable, one status each. The words may change, the codes never do.
+ */
+export const ERROR_STATUS = {
+  invalid_input: 400,
+  invalid_json: 400,
+  extension_unavailable: 400,
+  sql_error: 400,
+  unauthorized: 401,
+  token_expired: 401,
+  forbidden: 403,
+  route_not_found: 404,
+  project_not_found: 404,
+  organization_not_found: 404,
+  operation_not_found: 404,
+  access_token_not_found: 404,
+  method_not_allowed: 405,
+  name_taken: 409,
+  project_not_ready: 409,
+  project_busy: 409,
+  operation_finished: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  too_many_requests: 429,
+  internal_error: 500,
+  plan_unavailable: 501,
+  data_plane_unavailable: 502,
+  no_cluster: 503,
+  control_database_unavailable: 503,
+  identity_provider_unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** One wrong field of a request: where it stands, and what is wrong with it. */
+export const FieldIssue = z.object({
+  in: z.enum(["body", "query", "path", "header"]),
+  path: z.string(),
+  message: z.string(),
+});
+export type FieldIssue = z.infer<typeof FieldIssue>;
+
+/** Body of every answer that is not a success. Management API clients read `message`. */
+export const ErrorBody = z
+  .object({
+    message: z.string(),
+    code: z.string().meta({ description: "stable, made for programs" }),
+    next_step: z.string().meta({ description: "what the caller can do about it" }),
+    request_id: z.string(),
+    issues: z.array(FieldIssue).optional(),
+    /** Of `sql_error`: SQLSTATE, and what Postgres says besides. */
+    sqlstate: z.string().optional(),
+    detail: z.string().optional(),
+    hint: z.string().optional(),
+    position: z.string().optional(),
+  })
+  .meta({ id: "Error" });
+export type ErrorBody = z.infer<typeof ErrorBody>;

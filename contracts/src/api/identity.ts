@@ -1,0 +1,9 @@
+/** Clients of the identity provider whose access tokens the API takes (claim `azp`). */
+export const OIDC_CLIENTS = ["supalove-dashboard", "supalove-cli"] as const;
+
+/** Realm role of the people who run the platform: they are owners of organization `default`. */
+export const PLATFORM_ADMIN_ROLE = "platform-admin";
+
+/** What a member may do in an organization, strongest first. */
+export const MEMBER_ROLES = ["owner", "administrator", "developer", "read_only"] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { ProjectRef } from "../projectRef.ts";
+import { Plan, SIZES, Size } from "../projectSpec.ts";
+import { DisplayName, OperationId, OrganizationId, Timestamp } from "./common.ts";
+
+/** Status words of the Management API. */
+export const PROJECT_STATUSES = [
+  "COMING_UP",
+  "ACTIVE_HEALTHY",
+  "ACTIVE_UNHEALTHY",
+  "INIT_FAILED",
+  "GOING_DOWN",
+  "PAUSING",
+  "INACTIVE",
+  "RESTORING",
+  "UPGRADING",
+  "RESIZING",
+  "RESTARTING",
+  "REMOVED",
+  "UNKNOWN",
+] as const;
+export const ProjectStatus = z.enum(PROJECT_STATUSES);
+export type ProjectStatus = z.infer<typeof ProjectStatus>;
+
+export const BACKEND_TYPES = ["shared_cluster", "dedicated_stack"] as const;
+export const BackendType = z.enum(BACKEND_TYPES);
+export type BackendType = z.infer<typeof BackendType>;
+
+/** Services a dedicated project may be made of. */
+export const PROJECT_SERVICES = ["db", "rest", "auth", "realtime", "storage", "functions", "meta"] as const;
+
+/** A database password: taken as it is, so nothing a connection string or a header could not carry. */
+const DatabasePassword = z
+  .string()
+  .min(8, "must have at least 8 characters")
+  .max(128, "must not be longer than 128 characters")
+  .regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
+
+const JwtSecret = z
+  .string()
+  .min(32, "must have at least 32 characters")
+  .max(512, "must not be longer than 512 characters")
+  .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without blanks");
+
+/** A signed JWT in compact form; signature and role are checked by the route. */
+const JwtKey = z
+  .string()
+  .max(4096)
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, "must be a JWT");
+
+/** Name of a Postgres extension. */
+export const ExtensionName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, "an extension name is lower-case letters, digits, '_' and '-'");
+
+const region = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a region is lower-case letters, digits and '-'");
+
+/**
+ * `POST /v1/projects`. Two names for one thing are taken where Management API clients use both: `organization_slug` is
+ * `organization_id`, `desired_instance_size` is `size`; when both are given they must agree.
+ */
+export const CreateProjectBody = z
+  .strictObject({
+    name: DisplayName,
+    plan: Plan.default("shared"),
+    organization_id: OrganizationId.optional().meta({ description: "default: the caller's first organization" }),
+    organization_slug: OrganizationId.optional(),
+    db_pass: DatabasePassword.optional().meta({
+      description: "password of the project's own login; generated if absent",
+    }),
+    region: region.optional(),
+    region_selection: z
+      .strictObject({ type: z.enum(["specific", "smartGroup"]), code: z.string().max(40) })
+      .optional()
+      .meta({ description: "taken from Management API clients; this server has one region" }),
+    size: Size.optional(),
+    desired_instance_size: Size.optional().meta({ description: `one of ${SIZES.join(", ")}; default micro` }),
+    services: z.array(z.enum(PROJECT_SERVICES)).min(1).max(PROJECT_SERVICES.length).optional(),
+    extensions: z.array(ExtensionName).max(50).default([]),
+    jwt_secret: JwtSecret.optional(),
+    anon_key: JwtKey.optional().meta({ description: "needs `jwt_secret`" }),
+    service_role_key: JwtKey.optional().meta({ description: "needs `jwt_secret`" }),
+    kps_enabled: z
+      .boolean()
+      .optional()
+      .meta({ description: "deprecated in the Management API and without effect there too" }),
+  })
+  .superRefine((body, ctx) => {
+    const disagree = (path: "organization_slug" | "desired_instance_size", other: string) =>
+      ctx.addIssue({ code: "custom", path: [path], message: `differs from ${other}: give one of the two` });
+    if (body.organization_slug && body.organization_id && body.organization_slug !== body.organization_id) {
+      disagree("organization_slug", "organization_id");
+    }
+    if (body.desired_instance_size && body.size && body.desired_instance_size !== body.size) {
+      disagree("desired_instance_size", "size");
+    }
+    if (new Set(body.extensions).size !== body.extensions.length) {
+      ctx.addIssue({ code: "custom", path: ["extensions"], message: "names an extension twice" });
+    }
+    for (const key of ["anon_key", "service_role_key"] as const) {
+      if (body[key] !== undefined && body.jwt_secret === undefined) {
+        ctx.addIssue({ code: "custom", path: [key], message: "needs the jwt_secret it was signed with" });
+      }
+    }
+    if (body.services && body.plan === "shared") {
+      ctx.addIssue({
+        code: "custom",
+        path: ["services"],
+        message: "can be chosen on the dedicated plan only; leave it out",
+      });
+    }
+  })
+  .meta({ id: "CreateProject" });
+export type CreateProjectBody = z.infer<typeof CreateProjectBody>;
+
+/** `PATCH /v1/projects/{ref}`. */
+export const UpdateProjectBody = z.strictObject({ name: DisplayName }).meta({ id: "UpdateProject" });
+
+/** A project as the Management API shows it, plus our fields. */
+export const Project = z
+  .object({
+    id: ProjectRef.meta({ description: "the same as `ref`" }),
+    ref: ProjectRef,
+    organization_id: z.string(),
+    organization_slug: z.string(),
+    name: z.string(),
+    region: z.string(),
+    created_at: Timestamp,
+    status: ProjectStatus,
+    database: z.object({
+      host: z.string(),
+      version: z.string(),
+      postgres_engine: z.string(),
+      release_channel: z.string(),
+    }),
+    plan: Plan,
+    size: Size,
+    extensions: z.array(z.string()),
+    backend_type: BackendType,
+    db_name: z.string(),
+    api_url: z.string().meta({ description: "base address for supabase-js" }),
+  })
+  .meta({ id: "Project" });
+export type Project = z.infer<typeof Project>;
+
+/** 201 of `POST /v1/projects`. */
+export const CreatedProject = Project.extend({ operation_id: OperationId }).meta({ id: "CreatedProject" });
+export type CreatedProject = z.infer<typeof CreatedProject>;
+
+/** Answer of `PATCH`, `DELETE`, `/pause` and `/restore`; `id` is a number because Management API clients decode one. */
+export const ProjectChange = z
+  .object({
+    id: z.number().int(),
+    ref: ProjectRef,
+    name: z.string(),
+    operation_id: OperationId.nullable().meta({ description: "null where nothing has to run, as for a new name" }),
+  })
+  .meta({ id: "ProjectChange" });
+export type ProjectChange = z.infer<typeof ProjectChange>;
