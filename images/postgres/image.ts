@@ -1,9 +1,6 @@
-import { cp } from "node:fs/promises";
-import { join } from "node:path";
 import type { ImageDefinition } from "../src/definition.ts";
+import { stageFolder } from "../src/stageFolder.ts";
 import { VERSIONS } from "../src/versions.ts";
-
-const CONTENT = ["Dockerfile", "entrypoint.sh", "init-cluster.sh", "guard", "pgjwt"];
 
 /**
  * Postgres with the extensions Debian has, pgvector, pgjwt and our guard library.
@@ -20,9 +17,7 @@ export function postgres(postgis: boolean): ImageDefinition {
     inputs: { postgres: VERSIONS.postgres, extra: extra.join(" ") },
     requires: [],
     async build(context) {
-      for (const name of CONTENT) {
-        await cp(join(context.folder, name), join(context.stage, name), { recursive: true });
-      }
+      await stageFolder(context);
       await context.dockerBuild({
         BASE: context.parent("base"),
         BUILD: context.parent("postgres-build"),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
+import { transform } from "esbuild";
 
 /** Files that never change what an image holds. */
 const IGNORED = /(^|\/)(node_modules|dist|coverage)(\/|$)|\.test\.ts$|\.log$|(^|\/)README\.md$/;
@@ -35,7 +36,15 @@ async function listFiles(path: string): Promise<string[]> {
 
 async function fileDigest(path: string): Promise<string> {
   const entry = await lstat(path);
-  const content = entry.isSymbolicLink() ? await readlink(path) : await readFile(path);
+  const content = entry.isSymbolicLink() ? await readlink(path) : await fileContent(path);
   const mode = (entry.mode & 0o100) === 0 ? "-" : "x";
   return `${mode}${createHash("sha256").update(content).digest("hex")}`;
+}
+
+/** An image's definition counts without comments and layout: reformatting it must not rebuild every database image. */
+async function fileContent(path: string): Promise<string | Buffer> {
+  const content = await readFile(path);
+  if (basename(path) !== "image.ts") return content;
+  const { code } = await transform(content, { loader: "ts", minifyWhitespace: true, legalComments: "none" });
+  return code;
 }

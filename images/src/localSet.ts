@@ -1,7 +1,10 @@
 import { base } from "../base/image.ts";
+import { keycloak } from "../keycloak/image.ts";
+import { nginx } from "../nginx/image.ts";
 import { node } from "../node/image.ts";
 import { postgres } from "../postgres/image.ts";
 import { postgresBuild } from "../postgres-build/image.ts";
+import { prometheus } from "../prometheus/image.ts";
 import type { ImageDefinition } from "./definition.ts";
 
 export interface LocalSetOptions {
@@ -11,5 +14,5 @@ export interface LocalSetOptions {
 
 /** The images that can be built from package registries alone, parents before children. */
 export function localDefinitions(options: LocalSetOptions): readonly ImageDefinition[] {
-  return [base, node, postgresBuild, postgres(options.postgis ?? false)];
+  return [base, node, postgresBuild, postgres(options.postgis ?? false), keycloak, prometheus, nginx];
 }
