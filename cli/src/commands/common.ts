@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { type CliContext, type CommonOptions, createContext } from "../context.ts";
+
+/** Adds `--instance`, which every command takes. */
+export function withInstance(command: Command): Command {
+  return command.option("--instance <name>", "instance of the platform (default: $SUPALOVE_INSTANCE, else supalove)");
+}
+
+/** Adds `--no-install` beside `--instance`, for commands that run the set-up. */
+export function withSetup(command: Command): Command {
+  return withInstance(command).option("--no-install", "never install packages of the operating system");
+}
+
+/**
+ * Makes a command's action: the context is built from the options of the command and of those above it.
+ * @param run imports what it needs by itself, so that `--help` and quick commands start quickly
+ */
+export function action<O extends CommonOptions>(
+  run: (context: CliContext, options: O, args: readonly string[]) => Promise<void>,
+) {
+  return async (...given: unknown[]): Promise<void> => {
+    // commander hands over the arguments one by one, then the options, then the command itself.
+    const command = given.at(-1) as Command;
+    const options = command.optsWithGlobals<O>();
+    await run(createContext(options), options, command.args);
+  };
+}

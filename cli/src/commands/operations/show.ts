@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import type { CommonOptions } from "../../context.ts";
+import { action, withInstance } from "../common.ts";
+
+interface Options extends CommonOptions {
+  readonly json?: boolean;
+}
+
+/** `supalove operations show ID`. */
+export function showOperationCommand(): Command {
+  return withInstance(new Command("show"))
+    .description("show one operation and, when it failed, why")
+    .argument("<id>", "the operation's id")
+    .option("--json", "print one JSON object")
+    .action(
+      action<Options>(async (context, options, [id = ""]) => {
+        const [{ connectApi }, { Operation }, { table }] = await Promise.all([
+          import("../../http/api.ts"),
+          import("../../http/schemas.ts"),
+          import("../../terminal.ts"),
+        ]);
+        const api = await connectApi(context);
+        const operation = await api.request("GET", `/v1/operations/${encodeURIComponent(id)}`, Operation);
+        if (options.json === true) {
+          context.terminal.out(JSON.stringify(operation, null, 2));
+          return;
+        }
+        const rows = [
+          ["id", operation.id],
+          ["kind", operation.kind],
+          ["project", operation.project_ref ?? ""],
+          ["status", operation.status],
+          ["created", operation.created_at],
+          ["started", operation.started_at ?? ""],
+          ["finished", operation.finished_at ?? ""],
+        ];
+        if (operation.error != null) {
+          rows.push(["error", `${operation.error.message} (${operation.error.code})`]);
+          rows.push(["next step", operation.error.next_step]);
+        }
+        context.terminal.out(table(rows));
+      }),
+    );
+}

@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import type { CommonOptions } from "../../context.ts";
+import { action, withInstance } from "../common.ts";
+
+interface Options extends CommonOptions {
+  readonly json?: boolean;
+}
+
+/** `supalove projects list`. */
+export function listProjectsCommand(): Command {
+  return withInstance(new Command("list"))
+    .description("list the projects you may see")
+    .option("--json", "print a JSON list")
+    .action(
+      action<Options>(async (context, options) => {
+        const [{ connectApi }, { Project }, { table }] = await Promise.all([
+          import("../../http/api.ts"),
+          import("../../http/schemas.ts"),
+          import("../../terminal.ts"),
+        ]);
+        const projects = await (await connectApi(context)).request("GET", "/v1/projects", Project.array());
+        if (options.json === true) context.terminal.out(JSON.stringify(projects, null, 2));
+        else if (projects.length === 0)
+          context.terminal.info("There are no projects yet: supalove projects create NAME");
+        else {
+          const rows = projects.map((p) => [p.ref, p.name, p.plan ?? "", p.status, p.created_at ?? ""]);
+          context.terminal.out(table([["REF", "NAME", "PLAN", "STATUS", "CREATED"], ...rows]));
+        }
+      }),
+    );
+}

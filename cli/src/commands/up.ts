@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import type { CommonOptions } from "../context.ts";
+import { action, withSetup } from "./common.ts";
+
+interface Options extends CommonOptions {
+  readonly preview?: boolean;
+}
+
+/** `supalove up`: brings the platform up, or shows what that would change. */
+export function upCommand(): Command {
+  return withSetup(new Command("up"))
+    .description("bring the platform up and print its URLs; safe to interrupt and to run again")
+    .option("--preview", "show what would change, and change nothing")
+    .addHelpText(
+      "after",
+      "\nRuns the set-up by itself. An instance beside the default one gets a block of ports of its own.",
+    )
+    .action(
+      action<Options>(async (context, options) => {
+        const { terminal } = context;
+        if (options.preview === true) {
+          const [{ previewUp }, { summarize }] = await Promise.all([
+            import("../platform/up.ts"),
+            import("../platform/describeChanges.ts"),
+          ]);
+          const changes = await previewUp(context);
+          for (const { sign, text, destructive } of changes) {
+            terminal.out(`${sign} ${text}${destructive ? "  (its data is lost)" : ""}`);
+          }
+          terminal.out(summarize(changes));
+          return;
+        }
+        const [{ bringUp }, { renderUrls }] = await Promise.all([
+          import("../platform/up.ts"),
+          import("../status/render.ts"),
+        ]);
+        const { status, changed, started, login } = await bringUp(context);
+        const what = changed === 0 ? "no changes" : `${changed} resources changed`;
+        terminal.out(
+          `Instance ${context.instance} is up and healthy (${what}${started > 0 ? `, ${started} containers started` : ""}).`,
+        );
+        terminal.out(renderUrls(status));
+        if (login !== undefined && process.stdout.isTTY === true) {
+          terminal.out(`  admin login: ${login.username} / ${login.password}`);
+        } else if (login !== undefined) {
+          terminal.out("  the admin's login is shown on a terminal only");
+        }
+      }),
+    );
+}

@@ -1,0 +1,87 @@
+import { instancePorts } from "@supalove/contracts";
+import { z } from "zod";
+import type { CliContext } from "../context.ts";
+import { CliError, messageOf } from "../errors.ts";
+import { readStackConfig } from "../instance/stackConfig.ts";
+import { mintToken } from "./mintToken.ts";
+
+const ErrorBody = z.object({ message: z.string(), code: z.string().optional(), next_step: z.string().optional() });
+
+/** The platform's HTTP API, as the person at this terminal. */
+export interface ApiClient {
+  /** Sends a request and checks the answer's form. @throws CliError with the API's own words for a refusal */
+  request<T>(method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T>;
+  /** Opens an event stream. @throws CliError as for a request */
+  stream(path: string, lastEventId: string | undefined): Promise<ReadableStream<Uint8Array>>;
+}
+
+/**
+ * Connects to an instance's API: with SUPALOVE_ACCESS_TOKEN, else with a token made for this run and good for a short
+ * while only.
+ */
+export async function connectApi(context: CliContext): Promise<ApiClient> {
+  const { portBase } = await readStackConfig(context.paths.stackConfig);
+  const base = `http://127.0.0.1:${instancePorts(portBase).api}`;
+  const token = context.config.accessToken ?? (await mintToken(context, "15m", "supalove command line"));
+
+  const send = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => {
+    const init: RequestInit = {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      signal: context.signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    let response: Response;
+    try {
+      response = await fetch(`${base}${path}`, init);
+    } catch (error) {
+      if (context.signal.aborted) throw new CliError("stopped", undefined, { exitCode: 130 });
+      throw new CliError(`the API at ${base} does not answer`, "look at ./supalove status", { cause: error });
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  };
+
+  return {
+    async request(method, path, schema, body) {
+      const response = await send(method, path, { accept: "application/json" }, body);
+      const text = await response.text();
+      try {
+        return schema.parse(text === "" ? undefined : JSON.parse(text));
+      } catch (error) {
+        throw new CliError(`${method} ${path} answered in an unknown form: ${messageOf(error)}`);
+      }
+    },
+    async stream(path, lastEventId) {
+      const headers = {
+        accept: "text/event-stream",
+        ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
+      };
+      const { body } = await send("GET", path, headers);
+      if (body === null) throw new CliError(`GET ${path} answered without a body`);
+      return body;
+    },
+  };
+}
+
+async function refusal(response: Response): Promise<CliError> {
+  const text = await response.text();
+  let body: z.infer<typeof ErrorBody> | undefined;
+  try {
+    body = ErrorBody.parse(JSON.parse(text));
+  } catch {
+    // Not the API's own answer: a proxy's page, or nothing at all.
+  }
+  if (response.status === 401) {
+    return new CliError(
+      body?.message ?? "the token is not accepted",
+      "unset SUPALOVE_ACCESS_TOKEN, or set a valid one",
+    );
+  }
+  const code = body?.code === undefined ? "" : ` (${body.code})`;
+  return new CliError(`${body?.message ?? `the API answered ${response.status}`}${code}`, body?.next_step);
+}

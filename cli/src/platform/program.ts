@@ -1,0 +1,3 @@
+export async function platformProgram(): Promise<Record<string, unknown>> {
+  return {};
+}

@@ -1,0 +1,62 @@
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { CliContext } from "../context.ts";
+import { CliError, messageOf } from "../errors.ts";
+import { ProgressFollower, plain } from "./progress.ts";
+import { translateEngineError } from "./translateError.ts";
+
+/** What every kind of run takes. */
+interface RunOptions {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onOutput: (text: string) => void;
+  readonly signal: AbortSignal;
+  readonly color: "never";
+  readonly suppressProgress: boolean;
+  readonly suppressOutputs: boolean;
+}
+
+/**
+ * Runs the engine with progress lines on the terminal and its own words in a log file (the engine shows no secret).
+ * @param kind name of the log file
+ * @param start starts the run with these options
+ * @param onEvent also receives each event
+ * @returns how many resources were changed
+ * @throws CliError one sentence and a next step
+ */
+export async function runEngine(
+  context: CliContext,
+  kind: string,
+  stack: Stack,
+  start: (stack: Stack, options: RunOptions) => Promise<unknown>,
+  onEvent: (event: EngineEvent) => void = () => undefined,
+): Promise<number> {
+  const file = join(context.paths.logs, `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
+  const log = createWriteStream(file, { flags: "a", mode: 0o600 });
+  const follower = new ProgressFollower((line) => context.terminal.info(line));
+  try {
+    await start(stack, {
+      onEvent(event) {
+        follower.take(event);
+        onEvent(event);
+      },
+      onOutput: (text) => void log.write(plain(text)),
+      signal: context.signal,
+      color: "never",
+      suppressProgress: true,
+      suppressOutputs: true,
+    });
+    return follower.changed;
+  } catch (error) {
+    if (context.signal.aborted) {
+      throw new CliError("stopped; what was finished is kept", "the same command goes on from there", {
+        exitCode: 130,
+      });
+    }
+    log.write(`\n${plain(messageOf(error))}\n`);
+    const translated = translateEngineError(follower.errors, messageOf(error));
+    throw new CliError(translated.message, `${translated.nextStep} (log: ${file})`, { cause: error });
+  } finally {
+    await new Promise<void>((done) => log.end(done));
+  }
+}

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { benchCommand } from "./commands/bench.ts";
+import { destroyCommand } from "./commands/destroy.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { downCommand } from "./commands/down.ts";
+import { envCommand } from "./commands/env.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { operationsCommand } from "./commands/operations/index.ts";
+import { projectsCommand } from "./commands/projects/index.ts";
+import { setupCommand } from "./commands/setup.ts";
+import { statusCommand } from "./commands/status.ts";
+import { testCommand } from "./commands/test.ts";
+import { tokenCommand } from "./commands/token.ts";
+import { upCommand } from "./commands/up.ts";
+
+/** The whole command line. Building it imports no command's work, only its description. */
+export function buildProgram(): Command {
+  const program = new Command("supalove")
+    .description("Many Supabase projects on your own servers, run as infrastructure as code")
+    .option("--instance <name>", "instance of the platform (default: $SUPALOVE_INSTANCE, else supalove)")
+    .showSuggestionAfterError()
+    .showHelpAfterError("(run it with --help to see what there is)")
+    .addHelpText(
+      "after",
+      "\nFirst steps:\n  supalove up                                       bring the platform up\n" +
+        "  supalove projects create my-project --plan shared --wait\n  supalove status                                   what runs, and where",
+    );
+  for (const command of [
+    setupCommand(),
+    upCommand(),
+    downCommand(),
+    destroyCommand(),
+    statusCommand(),
+    logsCommand(),
+    tokenCommand(),
+    envCommand(),
+    doctorCommand(),
+    projectsCommand(),
+    operationsCommand(),
+    benchCommand(),
+    testCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  return program;
+}

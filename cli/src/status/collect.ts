@@ -1,0 +1,22 @@
+import { instancePorts, LABELS } from "@supalove/contracts";
+import type { CliContext } from "../context.ts";
+import { containersWith } from "../docker/docker.ts";
+import { readStackConfig } from "../instance/stackConfig.ts";
+import { assembleStatus, type PlatformStatus } from "./assemble.ts";
+
+/** Parts that the local image set has no image for, and why. */
+const WITHOUT_LOCAL_IMAGE = { grafana: "no image" } as const;
+/** Parts of the platform's shape that this release does not have yet. */
+const NOT_IN_THIS_RELEASE = { dashboard: "not part of this release" } as const;
+
+/** Asks Docker how an instance is. @throws CliError when Docker can't be asked */
+export async function collectStatus(context: CliContext): Promise<PlatformStatus> {
+  const [settings, containers] = await Promise.all([
+    readStackConfig(context.paths.stackConfig),
+    containersWith(`${LABELS.instance}=${context.instance}`),
+  ]);
+  return assembleStatus(context.instance, instancePorts(settings.portBase), containers, {
+    ...NOT_IN_THIS_RELEASE,
+    ...(settings.imageSet === "local" ? WITHOUT_LOCAL_IMAGE : {}),
+  });
+}

@@ -1,0 +1,19 @@
+import { table } from "../terminal.ts";
+import type { PlatformStatus } from "./assemble.ts";
+
+/** A status for people. */
+export function renderStatus(status: PlatformStatus): string {
+  const services = status.services.map(({ name, status: state, detail }) => ["", name, state, detail]);
+  return [
+    `instance ${status.instance}: ${status.healthy ? "healthy" : "not healthy"}`,
+    table(services),
+    "",
+    renderUrls(status),
+  ].join("\n");
+}
+
+/** The URLs of an instance, one a line. */
+export function renderUrls(status: PlatformStatus): string {
+  const urls = Object.entries(status.urls).filter((entry): entry is [string, string] => entry[1] !== null);
+  return table(urls.map(([name, url]) => ["", name, url]));
+}
