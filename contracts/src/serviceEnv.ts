@@ -82,10 +82,14 @@ export const GatewayEnv = z.object({
   POSTGREST_BIN: z.string().default("/usr/local/bin/postgrest"),
   /** Folder for PostgREST's unix sockets. */
   SOCKET_DIR: z.string().default("/run/supalove"),
+  /** Tenants as last known, sealed, so that a restart does not need the control database; keep it on a volume. */
+  SNAPSHOT_FILE: z.string().default("/run/supalove/tenants.json"),
   /** Parent domain of `<ref>.<domain>` host names. */
   GATEWAY_DOMAIN: z.string().default("localhost"),
   /** PostgREST processes at once, over all tenants. */
   REST_MAX_PROCESSES: z.coerce.number().int().min(1).default(50),
+  /** Memory of all PostgREST processes together, in MiB; idle ones are stopped above it. */
+  REST_MEMORY_MB: z.coerce.number().int().min(64).default(1536),
   /** Seconds without a request until a tenant's PostgREST is stopped. */
   REST_IDLE_SECONDS: z.coerce.number().int().min(1).default(300),
 });

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { GatewayError, toGatewayError } from "../errors/gatewayError.ts";
+import { dedicatedTarget } from "./dedicatedBackend.ts";
+import type { GatewayContext } from "./handleRequest.ts";
+import { readInboundHeaders } from "./inboundHeaders.ts";
+import { findActiveTenant, type ParsedRequest, parseRequest, routeToService } from "./routeRequest.ts";
+import { sendRawError } from "./sendError.ts";
+import { tunnel } from "./tunnel.ts";
+
+/** A browser can't set headers on a web socket, so its key may stand in the query: moved to where keys are looked for. */
+function withQueryKey(parsed: ParsedRequest): { parsed: ParsedRequest; search: string } {
+  const query = new URLSearchParams(parsed.target.search);
+  const [key, ...more] = query.getAll("apikey");
+  if (key === undefined) return { parsed, search: parsed.target.search };
+  const { apikey } = parsed.headers;
+  if (more.length > 0 || (apikey !== undefined && apikey !== key)) {
+    throw new GatewayError("ambiguous_request", "The request has more than one apikey.");
+  }
+  query.delete("apikey");
+  const search = query.size > 0 ? `?${query}` : "";
+  return { parsed: { ...parsed, headers: { ...parsed.headers, apikey: key } }, search };
+}
+
+/** The gateway's way for web sockets; the same rules as for requests, then the connection belongs to the service. */
+export async function handleUpgrade(
+  context: GatewayContext,
+  req: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const started = performance.now();
+  const trail = { service: "none", ref: "", path: "", requestId: "" };
+  socket.on("error", () => socket.destroy());
+  try {
+    const headers = readInboundHeaders(req.rawHeaders);
+    trail.requestId = headers.requestId;
+    const parsed = parseRequest(req, headers, context.domain);
+    trail.ref = parsed.resolved.ref;
+    trail.path = parsed.resolved.path;
+    if (context.stopping()) throw new GatewayError("shutting_down", "The gateway is stopping.", { retryAfter: 1 });
+    const tenant = await findActiveTenant(context.registry, parsed.resolved.ref);
+    const { limits, target } = tenant.config;
+    if (target.plan === "dedicated") {
+      trail.service = "dedicated";
+      context.admission.countRequest(tenant.ref, limits, performance.now());
+      const { path, prefix } = parsed.resolved;
+      const request = { tenant, access: undefined, req, headers, path, search: parsed.target.search, prefix };
+      const to = dedicatedTarget(target.url, request);
+      context.tunnels.add(tenant.ref, socket);
+      await tunnel(request, socket, head, new URL(to.origin), to.path);
+    } else {
+      const keyed = withQueryKey(parsed);
+      const { service, request } = await routeToService(context.services, tenant, keyed.parsed, req, keyed.search);
+      trail.service = service.name;
+      context.admission.countRequest(tenant.ref, limits, performance.now());
+      if (service.upgrade === undefined) {
+        throw new GatewayError("service_unavailable", `The service "${service.name}" has no web sockets here.`);
+      }
+      context.tunnels.add(tenant.ref, socket);
+      await service.upgrade(request, socket, head);
+    }
+    context.accessLog.upgraded(trail, 101, performance.now() - started);
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    context.accessLog.upgraded(trail, error.status, performance.now() - started, error);
+    sendRawError(socket, error, trail.requestId);
+  }
+}

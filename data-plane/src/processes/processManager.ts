@@ -1,0 +1,288 @@
+import { join } from "node:path";
+import type { Logger } from "../observability/logger.ts";
+import { healWhenDependencyIsBack } from "./heal.ts";
+import { ManagedProcess } from "./managedProcess.ts";
+import { type ProcessClient, type ProcessSpec, ProcessUnavailableError } from "./processSpec.ts";
+import { residentBytes } from "./residentBytes.ts";
+import { Turnstile } from "./turnstile.ts";
+
+export interface ProcessManagerOptions {
+  /** Folder of the sockets; nobody else may read it. */
+  readonly directory: string;
+  readonly maxProcesses: number;
+  /** Memory of all processes together (unshared resident bytes); idle ones are stopped above it. */
+  readonly maxTotalBytes: number;
+  /** One process above this is replaced by a fresh one. */
+  readonly maxProcessBytes: number;
+  readonly idleMs: number;
+  readonly startTimeoutMs: number;
+  /** Processes that start at the same time; more only slow each other down. */
+  readonly maxStarting: number;
+  /** Longest wait for a free place when all processes are busy. */
+  readonly maxWaitMs: number;
+}
+
+export interface ProcessEvents {
+  started(key: string, ms: number): void;
+  ended(key: string, reason: EndReason): void;
+}
+export type EndReason = "idle" | "evicted" | "replaced" | "released" | "memory" | "crashed" | "start_failed" | "healed";
+
+interface Failures {
+  count: number;
+  notBefore: number;
+}
+
+/** A start under way, from the wait for a place on; whoever else wants the process waits for the same one. */
+interface Start<C extends ProcessClient> {
+  readonly spec: ProcessSpec<C>;
+  readonly promise: Promise<ManagedProcess<C>>;
+  /** Set when the key was stopped meanwhile: nothing may be running for it afterwards. */
+  cancelled: boolean;
+}
+
+const STOP_GRACE_MS = 1_500;
+/** A replaced process may finish what it is at for so long. */
+const DRAIN_MS = 5_000;
+const BACKOFF_MAX_MS = 5_000;
+/** A process that lived longer than this did not fail at its start; it may start again at once. */
+const STABLE_MS = 10_000;
+const SWEEP_MS = 1_000;
+
+/**
+ * Runs at most one process per key, on demand: started by the first request (others wait for the same start), stopped
+ * when idle, evicted when another needs its place, started again after a crash with growing pauses.
+ */
+export class ProcessManager<C extends ProcessClient> {
+  readonly #options: ProcessManagerOptions;
+  readonly #events: ProcessEvents;
+  readonly #log: Logger;
+  readonly #current = new Map<string, ManagedProcess<C>>();
+  readonly #starts = new Map<string, Start<C>>();
+  /** Every process that has not ended yet, the replaced and the stopping ones included. */
+  readonly #alive = new Set<ManagedProcess<C>>();
+  readonly #failures = new Map<string, Failures>();
+  readonly #places: Turnstile;
+  readonly #startSlots: Turnstile;
+  readonly #sweep: NodeJS.Timeout;
+  #serial = 0;
+  #closed = false;
+
+  constructor(options: ProcessManagerOptions, events: ProcessEvents, log: Logger) {
+    this.#options = options;
+    this.#events = events;
+    this.#log = log;
+    this.#places = new Turnstile(options.maxProcesses);
+    this.#startSlots = new Turnstile(options.maxStarting);
+    this.#sweep = setInterval(() => this.#tidy(), SWEEP_MS);
+  }
+
+  /** Processes by state, for metrics. */
+  counts(): { starting: number; busy: number; idle: number; stopping: number } {
+    const counts = { starting: 0, busy: 0, idle: 0, stopping: 0 };
+    for (const { state, active } of this.#alive) {
+      if (state === "starting") counts.starting++;
+      else if (state === "ready") active > 0 ? counts.busy++ : counts.idle++;
+      else counts.stopping++;
+    }
+    return counts;
+  }
+
+  stateOf(key: string): "running" | "starting" | "stopped" {
+    if (this.#starts.has(key)) return "starting";
+    return this.#current.get(key)?.state === "ready" ? "running" : "stopped";
+  }
+
+  /** A running process for one use; give it back with {@link release}. At once when it runs already. */
+  acquire(spec: ProcessSpec<C>): ManagedProcess<C> | Promise<ManagedProcess<C>> {
+    const process = this.#current.get(spec.key);
+    if (process?.state === "ready" && process.spec.fingerprint === spec.fingerprint) {
+      process.active++;
+      return process;
+    }
+    return this.#acquireStarted(spec);
+  }
+
+  release(process: ManagedProcess<C>): void {
+    process.active--;
+    process.lastUsed = Date.now();
+    if (process.active === 0 && this.#places.waiting > 0) this.#makeRoom();
+  }
+
+  /** A use ended with the process saying that its database is away: watched from now on, and replaced if it does not heal. */
+  suspect(process: ManagedProcess<C>): void {
+    if (process.sickSince !== undefined || process.state !== "ready") return;
+    process.sickSince = Date.now();
+    void healWhenDependencyIsBack(process).then((replace) => {
+      if (replace) this.#end(process, "healed", DRAIN_MS);
+    });
+  }
+
+  /** Ends whatever runs for a key and resolves when it is gone; its connections are closed then. */
+  async stopKey(key: string): Promise<void> {
+    const start = this.#starts.get(key);
+    if (start) start.cancelled = true;
+    this.#failures.delete(key);
+    const own = [...this.#alive].filter((process) => process.spec.key === key);
+    await Promise.all(own.map((process) => this.#end(process, "released", 0)));
+  }
+
+  /** Ends all processes; none is left when it resolves. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweep);
+    const stopped = new ProcessUnavailableError("stopped", "shutting down", 1_000);
+    this.#places.refuseAll(stopped);
+    this.#startSlots.refuseAll(stopped);
+    await Promise.all([...this.#alive].map((process) => process.stop(STOP_GRACE_MS)));
+  }
+
+  async #acquireStarted(spec: ProcessSpec<C>): Promise<ManagedProcess<C>> {
+    for (;;) {
+      const running = this.#current.get(spec.key);
+      if (running?.state === "ready" && running.spec.fingerprint === spec.fingerprint) {
+        running.active++;
+        return running;
+      }
+      const start = this.#starts.get(spec.key);
+      if (start === undefined) break;
+      // A start for older settings is waited for as well, then replaced.
+      const same = start.spec.fingerprint === spec.fingerprint;
+      // A start for older settings is waited for as well, then replaced.
+      const process = await start.promise.catch((error: unknown) => {
+        if (same) throw error;
+      });
+      if (!same) continue;
+      if (process?.state !== "ready") throw new ProcessUnavailableError("stopped", "stopped while starting", 1_000);
+      process.active++;
+      return process;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<ManagedProcess<C>>();
+    const start: Start<C> = { spec, promise, cancelled: false };
+    this.#starts.set(spec.key, start);
+    this.#start(start)
+      .finally(() => this.#starts.delete(spec.key))
+      .then(resolve, reject);
+    return promise;
+  }
+
+  /** Starts the process of `start` and counts its first use. */
+  async #start(start: Start<C>): Promise<ManagedProcess<C>> {
+    const { spec } = start;
+    if (this.#closed) throw new ProcessUnavailableError("stopped", "shutting down", 1_000);
+    const began = performance.now();
+    const pause = (this.#failures.get(spec.key)?.notBefore ?? 0) - Date.now();
+    if (pause > 0) throw new ProcessUnavailableError("backoff", "waiting after a failed start", pause);
+    const replaced = this.#current.get(spec.key);
+    if (replaced) void this.#end(replaced, "replaced", DRAIN_MS);
+    await this.#takePlace();
+    let process: ManagedProcess<C> | undefined;
+    try {
+      await this.#startSlots.enter(this.#options.maxWaitMs);
+      try {
+        if (start.cancelled) throw new ProcessUnavailableError("stopped", "stopped while starting", 1_000);
+        process = this.#spawn(spec);
+        await process.waitReady(this.#options.startTimeoutMs);
+      } finally {
+        this.#startSlots.leave();
+      }
+    } catch (error) {
+      if (process === undefined) this.#places.leave();
+      else if (!start.cancelled) this.#startFailed(process);
+      throw error;
+    }
+    process.active++;
+    this.#current.set(spec.key, process);
+    this.#events.started(spec.key, performance.now() - began);
+    return process;
+  }
+
+  async #takePlace(): Promise<void> {
+    const place = this.#places.enter(this.#options.maxWaitMs);
+    if (this.#places.waiting > 0) this.#makeRoom();
+    await place;
+  }
+
+  #spawn(spec: ProcessSpec<C>): ManagedProcess<C> {
+    const socketPath = join(this.#options.directory, `${spec.key}-${++this.#serial}.sock`);
+    const process = new ManagedProcess(spec, socketPath, this.#log);
+    this.#alive.add(process);
+    void process.exited.then(() => {
+      const crashed = this.#current.get(spec.key) === process;
+      if (crashed) this.#current.delete(spec.key);
+      this.#alive.delete(process);
+      this.#places.leave();
+      if (crashed) this.#crashed(process);
+    });
+    return process;
+  }
+
+  #crashed(process: ManagedProcess<C>): void {
+    const { key } = process.spec;
+    this.#events.ended(key, "crashed");
+    this.#log.warn({ key, output: process.lastLines }, "process ended by itself");
+    if (Date.now() - process.startedAt < STABLE_MS) this.#failed(key);
+    else this.#failures.delete(key);
+  }
+
+  #startFailed(process: ManagedProcess<C>): void {
+    const { key } = process.spec;
+    this.#events.ended(key, "start_failed");
+    this.#log.warn({ key, output: process.lastLines }, "process did not start");
+    this.#failed(key);
+  }
+
+  #failed(key: string): void {
+    const count = (this.#failures.get(key)?.count ?? 0) + 1;
+    // The first failure is free: a killed process is back with the next request.
+    const pause = count === 1 ? 0 : Math.min(BACKOFF_MAX_MS, 100 * 2 ** count);
+    this.#failures.set(key, { count, notBefore: Date.now() + pause });
+  }
+
+  /** Takes a process out of use; in-flight requests may go on for `drainMs`. Resolves when it is gone. */
+  async #end(process: ManagedProcess<C>, reason: EndReason, drainMs: number): Promise<void> {
+    const { key } = process.spec;
+    if (this.#current.get(key) === process) {
+      this.#current.delete(key);
+      this.#events.ended(key, reason);
+    }
+    const until = Date.now() + drainMs;
+    while (process.active > 0 && process.state === "ready" && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await process.stop(STOP_GRACE_MS);
+  }
+
+  /** Stops the process that was idle for longest, if one is idle. */
+  #makeRoom(reason: EndReason = "evicted"): boolean {
+    let oldest: ManagedProcess<C> | undefined;
+    for (const process of this.#current.values()) {
+      if (process.state !== "ready" || process.active > 0) continue;
+      if (oldest === undefined || process.lastUsed < oldest.lastUsed) oldest = process;
+    }
+    if (oldest === undefined) return false;
+    void this.#end(oldest, reason, 0);
+    return true;
+  }
+
+  #tidy(): void {
+    const now = Date.now();
+    let total = 0;
+    for (const process of this.#current.values()) {
+      if (process.state === "ready" && process.active === 0 && now - process.lastUsed >= this.#options.idleMs) {
+        void this.#end(process, "idle", 0);
+        continue;
+      }
+      const bytes = residentBytes(process.pid);
+      total += bytes;
+      if (bytes > this.#options.maxProcessBytes) {
+        this.#log.warn({ key: process.spec.key, bytes }, "process above its memory limit is replaced");
+        void this.#end(process, "memory", DRAIN_MS);
+      }
+    }
+    if (total > this.#options.maxTotalBytes) this.#makeRoom("memory");
+    for (const [key, failures] of this.#failures) {
+      if (now - failures.notBefore > 60_000) this.#failures.delete(key);
+    }
+  }
+}

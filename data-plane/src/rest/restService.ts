@@ -1,0 +1,112 @@
+import type { ServerResponse } from "node:http";
+import type { Pool } from "undici";
+import { GatewayError } from "../errors/gatewayError.ts";
+import { CORS_HEADERS } from "../gateway/cors.ts";
+import { type ForwardBody, forward, readBody } from "../gateway/forward.ts";
+import { ServiceHungUpError } from "../gateway/forwardHandler.ts";
+import type { Service, ServiceRequest } from "../gateway/service.ts";
+import type { ManagedProcess } from "../processes/managedProcess.ts";
+import type { ProcessManager } from "../processes/processManager.ts";
+import { type ProcessSpec, ProcessUnavailableError } from "../processes/processSpec.ts";
+import type { Tenant } from "../tenants/tenant.ts";
+import { postgrestSpec } from "./postgrestSpec.ts";
+
+export interface RestOptions {
+  readonly processes: ProcessManager<Pool>;
+  /** PostgREST's program. */
+  readonly command: string;
+  /** False once the tenant's row has changed since the request came in; no process may be started for it then. */
+  readonly isCurrent: (tenant: Tenant) => boolean;
+}
+
+/** Sends requests to the tenant's own PostgREST, which runs from the first one on. */
+export class RestBackend {
+  readonly #options: RestOptions;
+  readonly #specs = new WeakMap<Tenant, ProcessSpec<Pool>>();
+
+  constructor(options: RestOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param path PostgREST's own path with its query
+   * @param extraHeaders headers beside the client's
+   */
+  async send(
+    request: ServiceRequest,
+    res: ServerResponse,
+    path: string,
+    extraHeaders?: readonly string[],
+  ): Promise<void> {
+    const body = await readBody(request);
+    try {
+      await this.#attempt(request, res, path, body, extraHeaders);
+    } catch (error) {
+      if (!mayRepeat(error, request, body)) throw error;
+      // The process died with the request in it, or before: the next one is a fresh process.
+      await this.#attempt(request, res, path, body, extraHeaders);
+    }
+  }
+
+  async #attempt(
+    request: ServiceRequest,
+    res: ServerResponse,
+    path: string,
+    body: ForwardBody,
+    extraHeaders: readonly string[] | undefined,
+  ): Promise<void> {
+    const { processes } = this.#options;
+    const process = await this.#acquire(request.tenant);
+    try {
+      const target = { dispatcher: process.client, path, body, cors: CORS_HEADERS };
+      const status = await forward(request, res, extraHeaders ? { ...target, extraHeaders } : target);
+      if (status === 503) processes.suspect(process);
+      else process.sickSince = undefined;
+    } finally {
+      processes.release(process);
+    }
+  }
+
+  async #acquire(tenant: Tenant): Promise<ManagedProcess<Pool>> {
+    if (!this.#options.isCurrent(tenant)) {
+      throw new GatewayError("project_unavailable", "The project's settings changed just now.", { retryAfter: 1 });
+    }
+    let spec = this.#specs.get(tenant);
+    if (spec === undefined) {
+      spec = postgrestSpec(tenant, this.#options.command);
+      this.#specs.set(tenant, spec);
+    }
+    try {
+      return await this.#options.processes.acquire(spec);
+    } catch (cause) {
+      if (!(cause instanceof ProcessUnavailableError)) throw cause;
+      const busy = cause.reason === "capacity";
+      throw new GatewayError(
+        busy ? "gateway_busy" : "project_unavailable",
+        busy ? "All places for active projects are taken right now." : "The project's REST service is not available.",
+        { retryAfter: Math.max(1, Math.ceil(cause.retryAfterMs / 1000)), cause },
+      );
+    }
+  }
+}
+
+/** A request may go to a second process when the first can't have acted on it, or when acting twice changes nothing. */
+function mayRepeat(error: unknown, request: ServiceRequest, body: ForwardBody): boolean {
+  if (!(error instanceof ServiceHungUpError)) return false;
+  const replayable = body === null || Buffer.isBuffer(body);
+  const { method } = request.req;
+  return replayable && (error.neverSent || method === "GET" || method === "HEAD" || method === "OPTIONS");
+}
+
+/**
+ * `/rest/v1`. The root document (OpenAPI) stays open to the anon key as with PostgREST itself: it lists only what the
+ * asking role may use.
+ */
+export function restService(backend: RestBackend): Service {
+  return {
+    name: "rest",
+    prefix: "/rest/v1",
+    isOpen: () => false,
+    handle: (request, res) => backend.send(request, res, request.path + request.search),
+  };
+}
