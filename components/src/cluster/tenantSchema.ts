@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "@supalove/contracts";
 import { PROVIDER_VERSION } from "../provider/server.ts";
-import type { TenantPasswords } from "../provider/tenantSchema/inputs.ts";
+import type { TenantPasswords } from "../provider/tenantRoles/passwords.ts";
 
 export interface TenantSchemaArgs {
   /** Superuser access to the cluster that holds the database. */

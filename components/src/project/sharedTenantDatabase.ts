@@ -3,10 +3,10 @@ import { Provider } from "@pulumi/postgresql/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type ClusterAccess, type ProjectSpec, tenantNames } from "@supalove/contracts";
+import { TenantRoles } from "../cluster/tenantRoles.ts";
 import { TenantSchema } from "../cluster/tenantSchema.ts";
+import { roleLimits } from "../provider/tenantRoles/roleLimits.ts";
 import { templateName } from "../tenantSql/index.ts";
-import { roleLimits } from "./roleLimits.ts";
-import { tenantRoles } from "./tenantRoles.ts";
 
 /** Random bytes of one generated password; 32 characters of base64url. */
 const PASSWORD_BYTES = 24;
@@ -32,30 +32,21 @@ export class SharedTenantDatabase extends pulumi.ComponentResource {
     const { spec, cluster } = args;
     const names = tenantNames(spec.ref);
     const provider = clusterProvider(`${name}-cluster`, cluster, { parent: this });
-    const child: pulumi.CustomResourceOptions = { parent: this, provider };
 
     this.passwords = passwordsOf(name, spec.imported.databasePassword, this);
-    const roles = tenantRoles(
-      name,
-      {
-        names,
-        limits: roleLimits(spec.size),
-        passwords: {
-          owner: this.passwords.owner,
-          authenticator: this.passwords.authenticator,
-          authAdmin: this.passwords.authAdmin,
-          storageAdmin: this.passwords.storageAdmin,
-        },
-      },
-      child,
+    const roles = new TenantRoles(
+      `${name}-roles`,
+      { cluster, ref: spec.ref, limits: roleLimits(spec.size), passwords: this.passwords },
+      { parent: this },
     );
     const database = new Database(
       `${name}-database`,
       { name: names.database, template: templateName() },
       {
-        ...child,
+        parent: this,
+        provider,
         // Dropped before the roles, which own what is in it.
-        dependsOn: roles,
+        dependsOn: [roles],
         protect: true,
         ignoreChanges: ["template", "encoding", "lcCollate", "lcCtype", "tablespaceName", "connectionLimit"],
       },

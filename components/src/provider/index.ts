@@ -1,4 +1,5 @@
 import { PROVIDER_NAME, startProviderServer } from "./server.ts";
+import { tenantRolesHandler } from "./tenantRoles/handler.ts";
 import { tenantSchemaHandler } from "./tenantSchema/handler.ts";
 import { tenantTemplateHandler } from "./tenantTemplate/handler.ts";
 
@@ -6,6 +7,7 @@ export { PROVIDER_NAME, PROVIDER_VERSION } from "./server.ts";
 
 /** Handlers by type token. */
 export const HANDLERS = {
+  "supalove:cluster:TenantRoles": tenantRolesHandler,
   "supalove:cluster:TenantSchema": tenantSchemaHandler,
   "supalove:cluster:TenantTemplate": tenantTemplateHandler,
 } as const;

@@ -2,15 +2,10 @@ import { tenantNames } from "@supalove/contracts";
 import type pg from "pg";
 import { MIGRATIONS, schemaVersion } from "../../tenantSql/index.ts";
 import { catalogRevokes } from "../../tenantSql/platform/catalogRevokes.ts";
-import {
-  type Checked,
-  type Difference,
-  hasUnknown,
-  type Properties,
-  type ResourceHandler,
-  type State,
-} from "../handler.ts";
+import { checkWith, diffKeys } from "../checks.ts";
+import type { Properties, ResourceHandler, State } from "../handler.ts";
 import { ClusterError, inTransaction, SQLSTATE, sqlState, withSession } from "../postgres.ts";
+import { passwordsSql } from "../tenantRoles/passwords.ts";
 import { describeMigrations, newestOf, pendingMigrations, readApplied } from "./applied.ts";
 import {
   createSql,
@@ -23,55 +18,21 @@ import {
 import { actualFacts, describeDrift, expectedFacts } from "./facts.ts";
 import { CheckedTenantSchema, TenantSchemaInputs, TenantSchemaState } from "./inputs.ts";
 import { runMigration } from "./migrate.ts";
-import { changedPasswords, passwordsSql } from "./passwords.ts";
 import { removeTenant } from "./remove.ts";
 
 const MAINTENANCE_DATABASE = "postgres";
-
-function check(inputs: Properties): Checked {
-  const withVersion = { ...inputs, schemaVersion: schemaVersion() };
-  if (hasUnknown(inputs)) return { inputs: withVersion, failures: [] };
-  const parsed = TenantSchemaInputs.safeParse(inputs);
-  if (parsed.success) return { inputs: { ...parsed.data, schemaVersion: schemaVersion() }, failures: [] };
-  const failures = parsed.error.issues.map((issue) => ({ property: issue.path.join("."), reason: issue.message }));
-  return { inputs: withVersion, failures };
-}
-
-function diff(outputs: Properties, inputs: Properties): Difference[] {
-  const differences: Difference[] = [];
-  for (const key of ["ref", "cluster", "extensions", "passwords", "schemaVersion"]) {
-    if (JSON.stringify(sorted(outputs[key])) !== JSON.stringify(sorted(inputs[key]))) {
-      differences.push({ path: key, kind: "update", replace: key === "ref" });
-    }
-  }
-  const drift = Array.isArray(outputs["drift"]) ? outputs["drift"] : [];
-  return [...differences, ...drift.map((_, index): Difference => ({ path: `drift[${index}]`, kind: "delete" }))];
-}
-
-/** The same value with its keys in order, for comparing. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  );
-}
 
 /** Looks at everything, on a superuser session that reads system catalogs and the platform's own table only. */
 async function observe(session: pg.Client, inputs: CheckedTenantSchema): Promise<TenantSchemaState> {
   const names = tenantNames(inputs.ref);
   const facts = await actualFacts(session, names, inputs.extensions);
   const applied = await readApplied(session);
-  const changed = await changedPasswords(session, names, inputs.passwords);
   return {
     ...inputs,
     migrations: newestOf(applied),
     drift: [
       ...describeDrift(expectedFacts(names, inputs.cluster.username, inputs.extensions), facts),
       ...describeMigrations(applied),
-      ...changed.map((role) => `password of ${role}: not the project's`),
     ],
   };
 }
@@ -139,8 +100,8 @@ async function read(id: string, outputs: Properties): Promise<State | undefined>
 
 /** `supalove:cluster:TenantSchema`: everything inside a tenant's database that no other resource kind covers. */
 export const tenantSchemaHandler: ResourceHandler = {
-  check,
-  diff,
+  check: checkWith(TenantSchemaInputs, () => ({ schemaVersion: schemaVersion() })),
+  diff: diffKeys(["ref", "cluster", "extensions", "passwords", "schemaVersion"], ["ref"]),
   create,
   read,
   update: async (_id, _outputs, inputs) => mustBeClean(await bringUp(CheckedTenantSchema.parse(inputs))),

@@ -1,14 +1,6 @@
 import { ClusterAccess, ProjectRef } from "@supalove/contracts";
 import { z } from "zod";
-
-/** Passwords of the tenant's logins; migrations of existing databases log in with them. */
-export const TenantPasswords = z.object({
-  owner: z.string().min(1),
-  authenticator: z.string().min(1),
-  authAdmin: z.string().min(1),
-  storageAdmin: z.string().min(1),
-});
-export type TenantPasswords = z.infer<typeof TenantPasswords>;
+import { TenantPasswords } from "../tenantRoles/passwords.ts";
 
 export const ExtensionName = z
   .string()

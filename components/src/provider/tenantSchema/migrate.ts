@@ -1,7 +1,7 @@
 import type { ClusterAccess, TenantNames } from "@supalove/contracts";
 import { type Migration, migrationDigest } from "../../tenantSql/index.ts";
 import { inTransaction, quoteName, quoteText, withSession } from "../postgres.ts";
-import type { TenantPasswords } from "./inputs.ts";
+import type { TenantPasswords } from "../tenantRoles/passwords.ts";
 import { partLogin } from "./layout.ts";
 
 const recordSql = (m: Migration) =>

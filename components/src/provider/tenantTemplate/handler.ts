@@ -2,14 +2,8 @@ import { ClusterAccess } from "@supalove/contracts";
 import type pg from "pg";
 import { z } from "zod";
 import { MIGRATIONS, type Migration, type SchemaPart, schemaVersion, templateName } from "../../tenantSql/index.ts";
-import {
-  type Checked,
-  type Difference,
-  hasUnknown,
-  type Properties,
-  type ResourceHandler,
-  type State,
-} from "../handler.ts";
+import { checkWith, diffKeys } from "../checks.ts";
+import type { Properties, ResourceHandler, State } from "../handler.ts";
 import { quoteName, quoteText, withSession } from "../postgres.ts";
 import { TEMPLATE_OWNERS } from "../tenantSchema/layout.ts";
 import { recordAllSql } from "../tenantSchema/migrate.ts";
@@ -85,31 +79,6 @@ async function observe(
   });
 }
 
-function check(inputs: Properties): Checked {
-  const checked = { ...inputs, schemaVersion: schemaVersion() };
-  if (hasUnknown(inputs)) return { inputs: checked, failures: [] };
-  const parsed = Inputs.safeParse(inputs);
-  const failures = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({ property: issue.path.join("."), reason: issue.message }));
-  return { inputs: checked, failures };
-}
-
-function diff(outputs: Properties, inputs: Properties): Difference[] {
-  const differences: Difference[] = [];
-  for (const key of ["cluster", "schemaVersion"]) {
-    if (!same(outputs[key], inputs[key])) differences.push({ path: key, kind: "update" });
-  }
-  const drift = Array.isArray(outputs["drift"]) ? outputs["drift"] : [];
-  return [...differences, ...drift.map((_, index): Difference => ({ path: `drift[${index}]`, kind: "delete" }))];
-}
-
-function same(a: unknown, b: unknown): boolean {
-  const flat = (value: unknown) =>
-    JSON.stringify(typeof value === "object" && value !== null ? Object.entries(value).sort() : value);
-  return flat(a) === flat(b);
-}
-
 async function apply(inputs: Properties): Promise<TemplateState> {
   const checked = CheckedInputs.parse(inputs);
   const database = await ensureTemplate(checked.cluster);
@@ -124,8 +93,8 @@ async function apply(inputs: Properties): Promise<TemplateState> {
  * template beside the old one, which stays: a program of the older version may still be creating projects from it.
  */
 export const tenantTemplateHandler: ResourceHandler = {
-  check,
-  diff,
+  check: checkWith(Inputs, () => ({ schemaVersion: schemaVersion() })),
+  diff: diffKeys(["cluster", "schemaVersion"]),
   create: async (inputs): Promise<State> => {
     const state = await apply(inputs);
     return { id: state.database, outputs: state };

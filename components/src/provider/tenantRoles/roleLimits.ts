@@ -1,13 +1,17 @@
 import type { Size } from "@supalove/contracts";
+import { z } from "zod";
+
+const limit = z.number().int().min(1).max(1000);
 
 /** Connections that each login of a tenant may hold at once; the sum is the most a tenant can take from the cluster. */
-export interface RoleLimits {
-  readonly owner: number;
+export const RoleLimits = z.object({
+  owner: limit,
   /** PostgREST's pool, its listener and the other services that check row level security. */
-  readonly authenticator: number;
-  readonly authAdmin: number;
-  readonly storageAdmin: number;
-}
+  authenticator: limit,
+  authAdmin: limit,
+  storageAdmin: limit,
+});
+export type RoleLimits = z.infer<typeof RoleLimits>;
 
 const LIMITS: Readonly<Record<Size, RoleLimits>> = {
   nano: { owner: 5, authenticator: 8, authAdmin: 4, storageAdmin: 4 },

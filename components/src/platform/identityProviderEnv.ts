@@ -1,0 +1,68 @@
+/** What Keycloak is told at start; everything else is built into its image. */
+export interface KeycloakEnvInput {
+  /** URL that people and tokens see, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly database: {
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly bootstrapAdmin: { readonly username: string; readonly password: string };
+  readonly provisioner: { readonly clientId: string; readonly secret: string };
+}
+
+/**
+ * The whole of the Java options, since `kc.sh` chooses G1 otherwise and a second collector can't be added to its list. One
+ * collecting thread and the first compiler stage hold the idle server at about 350 MB. An image's own value has the same
+ * words; they stand here so that the upstream image keeps the same memory limit.
+ */
+const JAVA_OPTS = [
+  "-Xms48m",
+  "-Xmx256m",
+  "-XX:MetaspaceSize=96M",
+  "-XX:MaxMetaspaceSize=192m",
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:+ExitOnOutOfMemoryError",
+  "-Dfile.encoding=UTF-8",
+  "-Djava.net.preferIPv4Stack=true",
+  "-Djava.security.egd=file:/dev/urandom",
+].join(" ");
+
+/** Connections to the control database; Keycloak's own default of 100 is as many as the whole server gives out. */
+const POOL_MAX = 15;
+
+/** Environment of the Keycloak container, in a fixed order: a change of it replaces the container. */
+export function buildKeycloakEnv(input: KeycloakEnvInput): string[] {
+  const { publicUrl, database, bootstrapAdmin, provisioner } = input;
+  const env: Record<string, string> = {
+    KC_DB: "postgres",
+    KC_DB_URL: `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
+    KC_DB_USERNAME: database.username,
+    KC_DB_PASSWORD: database.password,
+    KC_DB_POOL_INITIAL_SIZE: "1",
+    KC_DB_POOL_MIN_SIZE: "1",
+    KC_DB_POOL_MAX_SIZE: String(POOL_MAX),
+    // One node: no cluster ports, no discovery.
+    KC_CACHE: "local",
+    // A full URL fixes `iss` whatever name a request came in by; back channels (JWKS from inside) keep the name they used.
+    KC_HOSTNAME: publicUrl,
+    KC_HOSTNAME_ADMIN: publicUrl,
+    KC_HOSTNAME_BACKCHANNEL_DYNAMIC: "true",
+    // TLS ends at the proxy in front, or there is none on the loopback address.
+    KC_HTTP_ENABLED: "true",
+    KC_HEALTH_ENABLED: "true",
+    KC_METRICS_ENABLED: "true",
+    KC_LOG_LEVEL: "warn,org.keycloak.events:info",
+    KC_BOOTSTRAP_ADMIN_USERNAME: bootstrapAdmin.username,
+    KC_BOOTSTRAP_ADMIN_PASSWORD: bootstrapAdmin.password,
+    KC_BOOTSTRAP_ADMIN_CLIENT_ID: provisioner.clientId,
+    KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: provisioner.secret,
+    JAVA_OPTS,
+  };
+  // Without a proxy in front, whoever connects could write these headers: the addresses in the brute-force protection.
+  if (publicUrl.startsWith("https://")) env["KC_PROXY_HEADERS"] = "xforwarded";
+  return Object.entries(env).map(([key, value]) => `${key}=${value}`);
+}
