@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type OperationEvent as Event, isFinal } from "@supalove/contracts";
+import { isFinal, OperationEvent } from "@supalove/contracts";
+import { Operation } from "@supalove/contracts/api/index.ts";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { CliError } from "../errors.ts";
 import { elapsed } from "../terminal.ts";
 import type { ApiClient } from "./api.ts";
-import { Operation, OperationEvent } from "./schemas.ts";
 
 /** One line for an event; undefined for one that says nothing to a person. */
-export function eventLine(event: Event): string | undefined {
+export function eventLine(event: OperationEvent): string | undefined {
   switch (event.type) {
     case "phase":
       return event.message;

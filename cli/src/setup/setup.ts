@@ -12,10 +12,11 @@ import { hostPackagesStep } from "./hostPackagesStep.ts";
 import { imagesStep } from "./imagesStep.ts";
 import { preflight } from "./preflight.ts";
 import { prismaStep } from "./prismaStep.ts";
+import { providerStep } from "./providerStep.ts";
 import { planSteps, runSteps } from "./runSteps.ts";
 import type { SetupContext, SetupStep } from "./step.ts";
 
-const STEPS: readonly SetupStep[] = [hostPackagesStep, dockerStep, engineStep, imagesStep, prismaStep];
+const STEPS: readonly SetupStep[] = [hostPackagesStep, dockerStep, engineStep, imagesStep, prismaStep, providerStep];
 
 /**
  * Makes sure that everything is there that a platform needs: host packages, Docker engine, Pulumi engine, images, the

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "@supalove/contracts";
-import { PROVIDER_VERSION } from "../provider/server.ts";
+import { PROVIDER_VERSION } from "../provider/identity.ts";
 import type { TenantPasswords } from "../provider/tenantRoles/passwords.ts";
 import type { RoleLimits } from "../provider/tenantRoles/roleLimits.ts";
 

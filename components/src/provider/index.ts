@@ -1,9 +1,10 @@
-import { PROVIDER_NAME, startProviderServer } from "./server.ts";
+import { PROVIDER_NAME } from "./identity.ts";
+import { startProviderServer } from "./server.ts";
 import { tenantRolesHandler } from "./tenantRoles/handler.ts";
 import { tenantSchemaHandler } from "./tenantSchema/handler.ts";
 import { tenantTemplateHandler } from "./tenantTemplate/handler.ts";
 
-export { PROVIDER_NAME, PROVIDER_VERSION } from "./server.ts";
+export { PROVIDER_NAME, PROVIDER_VERSION } from "./identity.ts";
 
 /** Handlers by type token. */
 export const HANDLERS = {

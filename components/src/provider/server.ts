@@ -5,9 +5,7 @@ import message from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Difference, Properties, ResourceHandler } from "./handler.ts";
-
-export const PROVIDER_NAME = "supalove";
-export const PROVIDER_VERSION = "0.1.0";
+import { PROVIDER_NAME, PROVIDER_VERSION } from "./identity.ts";
 
 type Unary<Request, Answer> = grpc.handleUnaryCall<Request, Answer>;
 type Struct = InstanceType<typeof struct.Struct>;

@@ -20,7 +20,7 @@ export function listOperationsCommand(): Command {
       action<Options>(async (context, options) => {
         const [{ connectApi }, { Operation }, { table }] = await Promise.all([
           import("../../http/api.ts"),
-          import("../../http/schemas.ts"),
+          import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
         const query = new URLSearchParams();
@@ -31,8 +31,8 @@ export function listOperationsCommand(): Command {
         if (options.json === true) context.terminal.out(JSON.stringify(operations, null, 2));
         else if (operations.length === 0) context.terminal.info("There are no such operations.");
         else {
-          const rows = operations.map((o) => [o.id, o.kind, o.project_ref ?? "", o.status, o.created_at]);
-          context.terminal.out(table([["ID", "KIND", "PROJECT", "STATUS", "CREATED"], ...rows]));
+          const rows = operations.map((o) => [o.id, o.kind, o.project_ref, o.status, o.created_at, o.summary]);
+          context.terminal.out(table([["ID", "KIND", "PROJECT", "STATUS", "CREATED", "SUMMARY"], ...rows]));
         }
       }),
     );

@@ -16,7 +16,7 @@ export function showOperationCommand(): Command {
       action<Options>(async (context, options, [id = ""]) => {
         const [{ connectApi }, { Operation }, { table }] = await Promise.all([
           import("../../http/api.ts"),
-          import("../../http/schemas.ts"),
+          import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
         const api = await connectApi(context);
@@ -28,13 +28,15 @@ export function showOperationCommand(): Command {
         const rows = [
           ["id", operation.id],
           ["kind", operation.kind],
-          ["project", operation.project_ref ?? ""],
+          ["project", operation.project_ref],
           ["status", operation.status],
+          ["what", operation.summary],
+          ["asked for by", operation.actor],
           ["created", operation.created_at],
           ["started", operation.started_at ?? ""],
           ["finished", operation.finished_at ?? ""],
         ];
-        if (operation.error != null) {
+        if (operation.error !== null) {
           rows.push(["error", `${operation.error.message} (${operation.error.code})`]);
           rows.push(["next step", operation.error.next_step]);
         }

@@ -1,4 +1,5 @@
 import { PLANS, SIZES } from "@supalove/contracts";
+import type { Project as ProjectShape } from "@supalove/contracts/api/index.ts";
 import { Command, Option } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { action, withInstance } from "../common.ts";
@@ -24,7 +25,7 @@ export function createProjectCommand(): Command {
     .action(
       action<Options>(async (context, options, [name = ""]) => {
         const { connectApi } = await import("../../http/api.ts");
-        const { Project } = await import("../../http/schemas.ts");
+        const { CreatedProject, Project } = await import("@supalove/contracts/api/index.ts");
         const api = await connectApi(context);
         const body = {
           name,
@@ -32,12 +33,13 @@ export function createProjectCommand(): Command {
           ...(options.size === undefined ? {} : { size: options.size }),
           ...(options.extension === undefined ? {} : { extensions: options.extension }),
         };
-        let project = await api.request("POST", "/v1/projects", Project, body);
-        context.terminal.info(`project ${project.ref} accepted`);
-        if (options.wait === true && project.operation_id !== undefined) {
+        const created = await api.request("POST", "/v1/projects", CreatedProject, body);
+        context.terminal.info(`project ${created.ref} accepted, operation ${created.operation_id}`);
+        let project: ProjectShape = created;
+        if (options.wait === true) {
           const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
-          requireSuccess(await watchOperation(api, project.operation_id, context.terminal.info));
-          project = await api.request("GET", `/v1/projects/${project.ref}`, Project);
+          requireSuccess(await watchOperation(api, created.operation_id, context.terminal.info));
+          project = await api.request("GET", `/v1/projects/${created.ref}`, Project);
         }
         if (options.json === true) context.terminal.out(JSON.stringify(project, null, 2));
         else context.terminal.out(`${project.ref}  ${project.name}  ${project.status}`);

@@ -16,9 +16,9 @@ export function deleteProjectCommand(): Command {
     .option("--wait", "show the progress and end when the project is gone")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ connectApi }, { Accepted, Project }, { confirmByName }] = await Promise.all([
+        const [{ connectApi }, { Project, ProjectChange }, { confirmByName }] = await Promise.all([
           import("../../http/api.ts"),
-          import("../../http/schemas.ts"),
+          import("@supalove/contracts/api/index.ts"),
           import("../../confirm.ts"),
         ]);
         const api = await connectApi(context);
@@ -30,8 +30,8 @@ export function deleteProjectCommand(): Command {
           );
           await confirmByName(context, project.name, "--yes");
         }
-        const { operation_id } = await api.request("DELETE", path, Accepted.partial());
-        if (options.wait === true && operation_id !== undefined) {
+        const { operation_id } = await api.request("DELETE", path, ProjectChange);
+        if (options.wait === true && operation_id !== null) {
           const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
           requireSuccess(await watchOperation(api, operation_id, context.terminal.info));
           context.terminal.out(`project ${project.ref} is deleted`);

@@ -15,7 +15,7 @@ export function listProjectsCommand(): Command {
       action<Options>(async (context, options) => {
         const [{ connectApi }, { Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
-          import("../../http/schemas.ts"),
+          import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
         const projects = await (await connectApi(context)).request("GET", "/v1/projects", Project.array());
@@ -23,7 +23,7 @@ export function listProjectsCommand(): Command {
         else if (projects.length === 0)
           context.terminal.info("There are no projects yet: supalove projects create NAME");
         else {
-          const rows = projects.map((p) => [p.ref, p.name, p.plan ?? "", p.status, p.created_at ?? ""]);
+          const rows = projects.map((p) => [p.ref, p.name, p.plan, p.status, p.created_at]);
           context.terminal.out(table([["REF", "NAME", "PLAN", "STATUS", "CREATED"], ...rows]));
         }
       }),

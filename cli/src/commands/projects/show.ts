@@ -14,35 +14,29 @@ export function showProjectCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ connectApi }, { ApiKey, Project }, { table }, { readStackConfig }, { instancePorts }] =
-          await Promise.all([
-            import("../../http/api.ts"),
-            import("../../http/schemas.ts"),
-            import("../../terminal.ts"),
-            import("../../instance/stackConfig.ts"),
-            import("@supalove/contracts"),
-          ]);
+        const [{ connectApi }, { ApiKey, Project }, { table }] = await Promise.all([
+          import("../../http/api.ts"),
+          import("@supalove/contracts/api/index.ts"),
+          import("../../terminal.ts"),
+        ]);
         const api = await connectApi(context);
         const path = `/v1/projects/${encodeURIComponent(ref)}`;
         const project = await api.request("GET", path, Project);
         // Keys exist once the project's stack is up.
         const ready = project.status.startsWith("ACTIVE");
         const keys = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
-        const { gateway } = instancePorts((await readStackConfig(context.paths.stackConfig)).portBase);
-        const url = `http://${project.ref}.localhost:${gateway}`;
         if (options.json === true) {
-          context.terminal.out(JSON.stringify({ ...project, url, api_keys: keys }, null, 2));
+          context.terminal.out(JSON.stringify({ ...project, api_keys: keys }, null, 2));
           return;
         }
         context.terminal.out(
           table([
             ["ref", project.ref],
             ["name", project.name],
-            ["plan", project.plan ?? ""],
+            ["plan", project.plan],
             ["status", project.status],
-            ["url", url],
-            ["", `http://localhost:${gateway}/projects/${project.ref}`],
-            ...keys.map(({ name, api_key }) => [name, api_key ?? ""]),
+            ["url", project.api_url],
+            ...keys.map(({ name, api_key }) => [name, api_key]),
           ]),
         );
       }),
