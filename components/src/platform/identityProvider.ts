@@ -190,11 +190,11 @@ function keycloakContainer(
         tests: ["CMD", "bash", "-c", HEALTH_SCRIPT],
         interval: "3s",
         timeout: "5s",
-        startPeriod: "180s",
+        startPeriod: "3m0s",
         retries: 10,
       },
       wait: true,
-      waitTimeout: 300,
+      waitTimeout: 600,
       restart: "unless-stopped",
       memory: MEMORY_MEBIBYTES,
       // Both or neither, else every update sees a change.
@@ -210,7 +210,7 @@ function keycloakContainer(
       capabilities: { drops: ["ALL"] },
       securityOpts: ["no-new-privileges"],
     },
-    { parent, deleteBeforeReplace: true, customTimeouts: { create: "10m" } },
+    { parent, deleteBeforeReplace: true, customTimeouts: { create: "15m" } },
   );
 }
 

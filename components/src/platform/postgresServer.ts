@@ -1,0 +1,95 @@
+import type { Container } from "@pulumi/docker/container.js";
+import { Volume } from "@pulumi/docker/volume.js";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomBytes } from "@pulumi/random/randomBytes.js";
+import { type ClusterAccess, type InstanceName, LABELS, platformName } from "@supalove/contracts";
+import { platformContainer } from "./platformContainer.ts";
+
+/** Bootstrap superuser of both clusters, as Supabase names it. */
+export const SUPERUSER = "supabase_admin";
+
+/** User id of the server in its image. */
+const POSTGRES_UID = 999;
+const PASSWORD_FILE = "/run/supalove/superuser-password";
+const PASSWORD_BYTES = 24;
+
+export interface PostgresServerArgs {
+  readonly instance: InstanceName;
+  readonly service: "control-db" | "shared-db";
+  readonly image: pulumi.Input<string>;
+  readonly bindAddress: string;
+  /** Published port, for the base stack's own providers. */
+  readonly port: number;
+  readonly networks: { readonly edge: pulumi.Input<string>; readonly inside: pulumi.Input<string> };
+  /** Text of `pg_hba.conf`. */
+  readonly hba: string;
+  /** Text of the configuration beside the image's own. */
+  readonly conf: string;
+  readonly memoryMebibytes: number;
+}
+
+export interface PostgresServer {
+  readonly container: Container;
+  readonly superuserPassword: pulumi.Output<string>;
+  /** As the base stack's providers reach it: over the published port. */
+  readonly fromHost: pulumi.Output<ClusterAccess>;
+  /** As other containers reach it. */
+  readonly fromNetwork: pulumi.Output<ClusterAccess>;
+}
+
+/** A Postgres server in a container with its volume. The password is a file, so that `docker inspect` does not show it. */
+export function postgresServer(name: string, args: PostgresServerArgs, parent: pulumi.Resource): PostgresServer {
+  const superuserPassword = base64urlSecret(
+    new RandomBytes(`${name}-superuser`, { length: PASSWORD_BYTES }, { parent, ignoreChanges: ["length"] }).base64,
+  );
+  const volume = new Volume(
+    `${name}-data`,
+    {
+      name: platformName(args.instance, `${args.service}-data`),
+      labels: [{ label: LABELS.instance, value: args.instance }],
+    },
+    // Every argument of a volume replaces it, and with it all data.
+    { parent, protect: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
+  );
+  const container = platformContainer(
+    `${name}-container`,
+    {
+      instance: args.instance,
+      service: args.service,
+      image: args.image,
+      bindAddress: args.bindAddress,
+      networks: [
+        { name: args.networks.edge, alias: false },
+        { name: args.networks.inside, alias: true },
+      ],
+      ports: [{ internal: 5432, external: args.port }],
+      env: { POSTGRES_USER: SUPERUSER, POSTGRES_PASSWORD_FILE: PASSWORD_FILE },
+      files: [
+        { path: PASSWORD_FILE, content: superuserPassword, owner: POSTGRES_UID },
+        { path: "/etc/postgresql/pg_hba.conf", content: args.hba },
+        { path: "/etc/postgresql/conf.d/supalove.conf", content: args.conf },
+      ],
+      mounts: [{ volume: volume.name, target: "/var/lib/postgresql/data" }],
+      memoryMebibytes: args.memoryMebibytes,
+      shmMebibytes: 256,
+      // The checkpoint at the end of many new databases takes its time; a killed server would have to replay instead.
+      stopSeconds: 120,
+    },
+    { parent },
+  );
+  const access = (host: string, port: number) =>
+    pulumi.secret(
+      superuserPassword.apply((password): ClusterAccess => ({ host, port, username: SUPERUSER, password })),
+    );
+  return {
+    container,
+    superuserPassword,
+    fromHost: access("127.0.0.1", args.port),
+    fromNetwork: access(args.service, 5432),
+  };
+}
+
+/** Base64 as the random provider gives it, in the alphabet that needs no escaping in URLs, JSON and shells. */
+export function base64urlSecret(base64: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.secret(base64.apply((text) => Buffer.from(text, "base64").toString("base64url")));
+}
