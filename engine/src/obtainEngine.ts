@@ -1,0 +1,124 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { findInstalled, installedVersion } from "./adopt.ts";
+import { buildFromModules } from "./buildFromModules.ts";
+import { type EngineConfig, loadEngineConfig } from "./config.ts";
+import { downloadEngine, downloadPlugin } from "./download.ts";
+import { EngineError } from "./errors.ts";
+import { engineSourcesDigest } from "./modules.ts";
+import { ENGINE_PARTS, type EnginePart, isPlugin } from "./parts.ts";
+import { duration, type Progress } from "./progress.ts";
+import { type PartOrigin, partStates, recordPart } from "./stamp.ts";
+import { PULUMI_VERSION } from "./versions.ts";
+
+export interface ObtainEngineOptions {
+  readonly onProgress?: Progress;
+  readonly config?: EngineConfig;
+  /** `modules` skips the official download. Default: `any`. */
+  readonly from?: "any" | "modules";
+  readonly signal?: AbortSignal;
+}
+
+export interface ObtainedEngine {
+  /** Pulumi's folder, `PULUMI_HOME`. */
+  readonly home: string;
+  /** Folder of the `pulumi` command, for PATH. */
+  readonly bin: string;
+  readonly parts: ReadonlyMap<EnginePart["id"], PartOrigin>;
+  /** False when everything was there before. */
+  readonly changed: boolean;
+}
+
+/**
+ * Makes sure that the pinned engine, the Node language host and the provider plugins are in Pulumi's folder: found there,
+ * else downloaded, else built from Go modules. Safe to interrupt; the next call goes on.
+ * @throws EngineError, GoMissingError
+ */
+export async function obtainEngine(options: ObtainEngineOptions = {}): Promise<ObtainedEngine> {
+  const config = options.config ?? loadEngineConfig();
+  const sources = await engineSourcesDigest();
+  if ((await missingParts(config, sources)).length > 0) {
+    const changed = await complete({ ...options, config }, sources);
+    return obtained(config, sources, changed);
+  }
+  return obtained(config, sources, false);
+}
+
+async function obtained(config: EngineConfig, sources: string, changed: boolean): Promise<ObtainedEngine> {
+  const parts = new Map<EnginePart["id"], PartOrigin>();
+  for (const [id, known] of await partStates(config, ENGINE_PARTS, sources)) {
+    if (known.state === "current") parts.set(id, known.origin);
+  }
+  return { home: config.home, bin: join(config.home, "bin"), parts, changed };
+}
+
+async function missingParts(config: EngineConfig, sources: string): Promise<readonly EnginePart[]> {
+  const states = await partStates(config, ENGINE_PARTS, sources);
+  return ENGINE_PARTS.filter((part) => states.get(part.id)?.state !== "current");
+}
+
+/** Gets what is missing, the cheapest way first. @returns whether anything new was put in place */
+async function complete(
+  options: ObtainEngineOptions & { readonly config: EngineConfig },
+  sources: string,
+): Promise<boolean> {
+  const { config, signal } = options;
+  const progress = options.onProgress ?? (() => undefined);
+  const started = performance.now();
+
+  const states = await partStates(config, ENGINE_PARTS, sources);
+  const unknown = ENGINE_PARTS.filter((part) => states.get(part.id)?.state === "unknown");
+  for (const part of await findInstalled(config, unknown)) await recordPart(config, part, "found", sources);
+  const missing = await missingParts(config, sources);
+  if (missing.length === 0) return false;
+
+  if (missing.some((part) => part.id === "pulumi")) await keepOtherVersion(config, progress);
+  if (options.from !== "modules") await download(config, missing, sources, progress, signal);
+  const left = await missingParts(config, sources);
+  if (left.length > 0) await buildFromModules(config, left, sources, progress, signal);
+
+  const version = await installedVersion(config);
+  if (version !== PULUMI_VERSION) {
+    const file = join(config.home, "bin", "pulumi");
+    throw new EngineError(
+      `${file} answers version ${version ?? "nothing"} instead of ${PULUMI_VERSION}: remove it and run this again`,
+    );
+  }
+  progress(`engine ready after ${duration(performance.now() - started)}`);
+  return true;
+}
+
+async function download(
+  config: EngineConfig,
+  missing: readonly EnginePart[],
+  sources: string,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const programs = missing.filter((part) => !isPlugin(part));
+  if (programs.length > 0) {
+    const refusal = await downloadEngine(config, progress, signal);
+    if (refusal !== undefined) {
+      progress(`${refusal}: building from Go modules instead`);
+      // The plugins come from the same place.
+      return;
+    }
+    for (const part of programs) await recordPart(config, part, "download", sources);
+  }
+  for (const part of missing.filter(isPlugin)) {
+    if (await downloadPlugin(config, part.id, progress, signal)) {
+      await recordPart(config, part, "download", sources);
+    } else {
+      progress(`${part.title} could not be downloaded`);
+    }
+  }
+}
+
+/** Somebody's own Pulumi of another version is set aside, not lost. */
+async function keepOtherVersion(config: EngineConfig, progress: Progress): Promise<void> {
+  const version = await installedVersion(config);
+  if (version === undefined || version === PULUMI_VERSION) return;
+  const kept = join(config.home, "bin", `pulumi-${version}`);
+  await rename(join(config.home, "bin", "pulumi"), kept);
+  progress(`Pulumi ${version} was here already; it is kept as ${kept}`);
+}
