@@ -12,8 +12,11 @@ export interface PlannedChange {
 /** Types that hold data. */
 const HOLDS_DATA: ReadonlySet<string> = new Set(["Volume", "Database"]);
 
+/** The part of an engine's step that is put into words. */
+type Step = Pick<StepEventMetadata, "urn" | "op" | "detailedDiff" | "diffs">;
+
 /** Words for one step of a preview; undefined for a step that changes nothing. */
-export function describeStep({ urn, op, detailedDiff, diffs }: StepEventMetadata): PlannedChange | undefined {
+export function describeStep({ urn, op, detailedDiff, diffs }: Step): PlannedChange | undefined {
   const { type, name } = nameOfUrn(urn);
   if (type === "Stack" || type.startsWith("pulumi:")) return undefined;
   const paths = detailedDiff == null ? (diffs ?? []) : Object.entries(detailedDiff).map(([path, d]) => change(path, d));

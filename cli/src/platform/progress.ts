@@ -1,4 +1,4 @@
-import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { DiagnosticEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { elapsed } from "../terminal.ts";
 
 /** The last word of a URN: the resource's name; and its type without module and package. */
@@ -21,6 +21,16 @@ const DONE: Readonly<Partial<Record<OpType, string>>> = {
 
 /** Steps that are part of another one that is reported, or that say nothing to a person. */
 const SILENT: ReadonlySet<string> = new Set(["same", "replace", "refresh", "read", "read-replacement", "discard"]);
+
+type Step = Pick<StepEventMetadata, "urn" | "op">;
+
+/** The parts of an engine's event that a follower looks at. */
+export interface FollowedEvent {
+  readonly resourcePreEvent?: { readonly metadata: Step } | undefined;
+  readonly resOutputsEvent?: { readonly metadata: Step } | undefined;
+  readonly resOpFailedEvent?: { readonly metadata: Step } | undefined;
+  readonly diagnosticEvent?: Pick<DiagnosticEvent, "urn" | "message" | "severity"> | undefined;
+}
 
 /** Follows a run of the engine and tells what became of each resource. */
 export class ProgressFollower {
@@ -46,7 +56,7 @@ export class ProgressFollower {
   }
 
   /** Takes the next event of the engine. */
-  take(event: EngineEvent): void {
+  take(event: FollowedEvent): void {
     if (event.resourcePreEvent !== undefined) this.#begin(event.resourcePreEvent.metadata);
     if (event.resOutputsEvent !== undefined) this.#end(event.resOutputsEvent.metadata);
     if (event.resOpFailedEvent !== undefined) this.#fail(event.resOpFailedEvent.metadata);
@@ -63,11 +73,11 @@ export class ProgressFollower {
     this.#say(`[${elapsed(performance.now() - this.#started).padStart(9)}] ${text}`);
   }
 
-  #begin({ urn, op }: StepEventMetadata): void {
+  #begin({ urn, op }: Step): void {
     this.#begun.set(`${op} ${urn}`, performance.now());
   }
 
-  #end({ urn, op }: StepEventMetadata): void {
+  #end({ urn, op }: Step): void {
     const { type, name } = nameOfUrn(urn);
     if (SILENT.has(op) || type === "Stack") return;
     this.#changed += 1;
@@ -76,7 +86,7 @@ export class ProgressFollower {
     this.#line(`${type} ${name} ${DONE[op] ?? op}${took}`);
   }
 
-  #fail({ urn, op }: StepEventMetadata): void {
+  #fail({ urn, op }: Step): void {
     const { type, name } = nameOfUrn(urn);
     this.#line(`${type} ${name}: ${op} failed`);
   }

@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { serveProviders } from "@supalove/components";
 import type { CliContext } from "../context.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { ProgressFollower, plain } from "./progress.ts";
@@ -34,6 +35,9 @@ export async function runEngine(
   const file = join(context.paths.logs, `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
   const log = createWriteStream(file, { flags: "a", mode: 0o600 });
   const follower = new ProgressFollower((line) => context.terminal.info(line));
+  // Our own provider is served by this process: no plugin has to be started for it.
+  const served = await serveProviders();
+  Object.assign(stack.workspace.envVars, served.env);
   try {
     await start(stack, {
       onEvent(event) {
@@ -57,6 +61,7 @@ export async function runEngine(
     const translated = translateEngineError(follower.errors, messageOf(error));
     throw new CliError(translated.message, `${translated.nextStep} (log: ${file})`, { cause: error });
   } finally {
+    served.close();
     await new Promise<void>((done) => log.end(done));
   }
 }

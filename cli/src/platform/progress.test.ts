@@ -1,0 +1,72 @@
+import { DiffKind, type OpType } from "@pulumi/pulumi/automation/index.js";
+import { describe, expect, it } from "vitest";
+import { describeStep, summarize } from "./describeChanges.ts";
+import { nameOfUrn, ProgressFollower, plain } from "./progress.ts";
+
+const URN = "urn:pulumi:i::supalove::supalove:platform:Service$docker:index/container:Container::i-api";
+
+const metadata = (op: OpType, urn = URN) => ({ op, urn });
+
+describe("nameOfUrn", () => {
+  it("gives the last type's last word and the name", () => {
+    expect(nameOfUrn(URN)).toEqual({ type: "Container", name: "i-api" });
+  });
+});
+
+describe("ProgressFollower", () => {
+  it("tells what became of resources and counts the changed ones", () => {
+    const lines: string[] = [];
+    const follower = new ProgressFollower((line) => lines.push(line.replace(/^\[.*?\] /, "").replace(/ \(.*\)$/, "")));
+    for (const op of ["create", "same", "update"] as const) {
+      follower.take({ resourcePreEvent: { metadata: metadata(op) } });
+      follower.take({ resOutputsEvent: { metadata: metadata(op) } });
+    }
+    expect(lines).toEqual(["Container i-api created", "Container i-api changed"]);
+    expect(follower.changed).toBe(2);
+  });
+
+  it("keeps errors with their resource, without colour marks", () => {
+    const follower = new ProgressFollower(() => undefined);
+    follower.take({ diagnosticEvent: { urn: URN, message: "<{%reset%}>broken<{%reset%}>\n", severity: "error" } });
+    expect(follower.errors).toEqual([{ urn: URN, message: "broken\n" }]);
+    expect(plain("\u001b[31mred\u001b[0m")).toBe("red");
+  });
+});
+
+describe("describeStep", () => {
+  it("says what changes and why, in words and without values", () => {
+    const detailedDiff = {
+      envs: { diffKind: DiffKind.updateReplace, inputDiff: true },
+      memory: { diffKind: DiffKind.add, inputDiff: true },
+    };
+    expect(describeStep({ ...metadata("replace"), detailedDiff })).toEqual({
+      sign: "±",
+      text: "replace Container i-api: envs, memory (new)",
+      destructive: false,
+    });
+  });
+
+  it("marks the loss of data", () => {
+    const volume = URN.replaceAll("Container", "Volume");
+    expect(describeStep(metadata("delete", volume))?.destructive).toBe(true);
+    expect(describeStep(metadata("create", volume))?.destructive).toBe(false);
+  });
+
+  it("leaves out what stays, and the stack itself", () => {
+    expect(describeStep(metadata("same"))).toBeUndefined();
+    expect(describeStep(metadata("create", "urn:pulumi:i::supalove::pulumi:pulumi:Stack::supalove-i"))).toBeUndefined();
+  });
+});
+
+describe("summarize", () => {
+  it("counts by kind", () => {
+    expect(summarize([])).toBe("no changes");
+    expect(
+      summarize([
+        { sign: "+", text: "", destructive: false },
+        { sign: "+", text: "", destructive: false },
+        { sign: "-", text: "", destructive: true },
+      ]),
+    ).toBe("2 to create, 1 to delete; 1 of them lose data");
+  });
+});

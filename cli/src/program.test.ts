@@ -1,0 +1,74 @@
+import type { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { buildProgram } from "./program.ts";
+
+/** Every command that does something, with its full name. */
+function leaves(
+  command: Command,
+  path: readonly string[] = [],
+): readonly { path: readonly string[]; command: Command }[] {
+  const here = [...path, command.name()];
+  if (command.commands.length === 0) return [{ path: here.slice(1), command }];
+  return command.commands.flatMap((sub) => leaves(sub, here));
+}
+
+describe("the command line", () => {
+  const all = leaves(buildProgram());
+
+  it("has every command", () => {
+    expect(all.map(({ path }) => path.join(" ")).sort()).toEqual(
+      [
+        "bench",
+        "destroy",
+        "doctor",
+        "down",
+        "env",
+        "logs",
+        "operations cancel",
+        "operations list",
+        "operations show",
+        "operations watch",
+        "projects create",
+        "projects delete",
+        "projects list",
+        "projects show",
+        "setup",
+        "status",
+        "test",
+        "token",
+        "up",
+      ].sort(),
+    );
+  });
+
+  it.each(all.map(({ path, command }) => [path.join(" "), command] as const))("%s takes --instance", (_, command) => {
+    expect(command.options.map(({ long }) => long)).toContain("--instance");
+    expect(command.description()).not.toBe("");
+  });
+
+  it.each(["setup", "up", "test"])("%s can be kept from installing packages", (name) => {
+    const found = all.find(({ path }) => path.join(" ") === name);
+    expect(found?.command.options.map(({ long }) => long)).toContain("--no-install");
+  });
+
+  it.each(["projects list", "operations list", "status", "doctor"])("%s prints JSON on demand", (name) => {
+    const found = all.find(({ path }) => path.join(" ") === name);
+    expect(found?.command.options.map(({ long }) => long)).toContain("--json");
+  });
+
+  it.each([
+    [["--instance", "a", "status"], "a"],
+    [["status", "--instance", "a"], "a"],
+    [["status"], undefined],
+  ])("takes the instance before or behind the command: %j", async (args, instance) => {
+    const program = buildProgram();
+    let seen: unknown;
+    program.commands
+      .find((command) => command.name() === "status")
+      ?.action((_options: unknown, command: Command) => {
+        seen = command.optsWithGlobals()["instance"];
+      });
+    await program.parseAsync(["node", "supalove", ...args]);
+    expect(seen).toBe(instance);
+  });
+});
