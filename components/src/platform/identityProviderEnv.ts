@@ -1,16 +1,16 @@
+import type { Input } from "@pulumi/pulumi";
+
 /** What Keycloak is told at start; everything else is built into its image. */
 export interface KeycloakEnvInput {
   /** URL that people and tokens see, without a trailing slash. */
   readonly publicUrl: string;
   readonly database: {
-    readonly host: string;
-    readonly port: number;
-    readonly name: string;
-    readonly username: string;
-    readonly password: string;
+    readonly url: Input<string>;
+    readonly username: Input<string>;
+    readonly password: Input<string>;
   };
-  readonly bootstrapAdmin: { readonly username: string; readonly password: string };
-  readonly provisioner: { readonly clientId: string; readonly secret: string };
+  readonly bootstrapAdmin: { readonly username: string; readonly password: Input<string> };
+  readonly provisioner: { readonly clientId: string; readonly secret: Input<string> };
 }
 
 /**
@@ -34,17 +34,17 @@ const JAVA_OPTS = [
 /** Connections to the control database; Keycloak's own default of 100 is as many as the whole server gives out. */
 const POOL_MAX = 15;
 
-/** Environment of the Keycloak container, in a fixed order: a change of it replaces the container. */
-export function buildKeycloakEnv(input: KeycloakEnvInput): string[] {
+/** Environment of the Keycloak container. A change of it replaces the container, never the realm. */
+export function buildKeycloakEnv(input: KeycloakEnvInput): Readonly<Record<string, Input<string>>> {
   const { publicUrl, database, bootstrapAdmin, provisioner } = input;
-  const env: Record<string, string> = {
+  return {
     KC_DB: "postgres",
-    KC_DB_URL: `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
+    KC_DB_URL: database.url,
     KC_DB_USERNAME: database.username,
     KC_DB_PASSWORD: database.password,
     KC_DB_POOL_INITIAL_SIZE: "1",
     KC_DB_POOL_MIN_SIZE: "1",
-    KC_DB_POOL_MAX_SIZE: String(POOL_MAX),
+    KC_DB_POOL_MAX_SIZE: `${POOL_MAX}`,
     // One node: no cluster ports, no discovery.
     KC_CACHE: "local",
     // A full URL fixes `iss` whatever name a request came in by; back channels (JWKS from inside) keep the name they used.
@@ -53,6 +53,8 @@ export function buildKeycloakEnv(input: KeycloakEnvInput): string[] {
     KC_HOSTNAME_BACKCHANNEL_DYNAMIC: "true",
     // TLS ends at the proxy in front, or there is none on the loopback address.
     KC_HTTP_ENABLED: "true",
+    // Without a proxy in front, whoever connects could write these headers: the addresses in the brute-force protection.
+    ...(publicUrl.startsWith("https://") ? { KC_PROXY_HEADERS: "xforwarded" } : {}),
     KC_HEALTH_ENABLED: "true",
     KC_METRICS_ENABLED: "true",
     // Sign-ins as metrics, of the kinds the dashboards show; the default counts every kind apart.
@@ -65,7 +67,4 @@ export function buildKeycloakEnv(input: KeycloakEnvInput): string[] {
     KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: provisioner.secret,
     JAVA_OPTS,
   };
-  // Without a proxy in front, whoever connects could write these headers: the addresses in the brute-force protection.
-  if (publicUrl.startsWith("https://")) env["KC_PROXY_HEADERS"] = "xforwarded";
-  return Object.entries(env).map(([key, value]) => `${key}=${value}`);
 }

@@ -6,7 +6,7 @@ import { type InstanceName, LABELS, type PlatformService, platformName } from "@
 export interface PlatformContainerArgs {
   readonly instance: InstanceName;
   /** Part of the platform: the container is `<instance>-<service>`, its alias on every network but `edge` `<service>`. */
-  readonly service: PlatformService;
+  readonly service: PlatformService | "control-db-exporter" | "shared-db-exporter";
   /** Image reference, in the local engine already. */
   readonly image: pulumi.Input<string>;
   /** Names of the Docker networks. The first one is where published ports come from. */
@@ -23,6 +23,10 @@ export interface PlatformContainerArgs {
   readonly binds?: readonly { readonly source: string; readonly target: string }[];
   /** Folders in memory, with their size in mebibytes. */
   readonly tmpfs?: Readonly<Record<string, number>>;
+  /** Healthcheck as Docker takes it, for an image that has none of its own in one of the sets. */
+  readonly healthcheck?: { readonly tests: readonly string[]; readonly interval: string };
+  /** Seconds until it must be healthy. Default: 180. */
+  readonly waitSeconds?: number;
   readonly memoryMebibytes: number;
   readonly shmMebibytes?: number;
   /** Further groups of the container's user, by number. */
@@ -80,9 +84,20 @@ export function platformContainer(
         content: pulumi.secret(content),
         ...(owner === undefined ? { permissions: "0444" } : { owner: `${owner}`, permissions: "0400" }),
       })),
-      // The healthcheck is the image's; a resource that depends on this one finds it healthy.
+      // A resource that depends on this one finds it healthy. The healthcheck is the image's unless one is given.
+      ...(args.healthcheck === undefined
+        ? {}
+        : {
+            healthcheck: {
+              tests: [...args.healthcheck.tests],
+              interval: args.healthcheck.interval,
+              timeout: "5s",
+              startPeriod: "3m0s",
+              retries: 10,
+            },
+          }),
       wait: true,
-      waitTimeout: 180,
+      waitTimeout: args.waitSeconds ?? 180,
       init: true,
       restart: "unless-stopped",
       memory: args.memoryMebibytes,
@@ -100,7 +115,7 @@ export function platformContainer(
       securityOpts: ["no-new-privileges"],
     },
     // Its name can exist once only.
-    { ...opts, deleteBeforeReplace: true, customTimeouts: { create: "5m" } },
+    { ...opts, deleteBeforeReplace: true, customTimeouts: { create: `${(args.waitSeconds ?? 180) + 120}s` } },
   );
 }
 
