@@ -26,7 +26,7 @@ const services: Services = {
   database,
   logger,
   authenticator: new Authenticator(database, verifyOidc),
-  feed: new OperationFeed(env.DATABASE_URL, logger),
+  feed: new OperationFeed(env.DATABASE_URL, "operation_event", logger),
   dataPlane: httpDataPlane(env.DATA_PLANE_URL, env.DATA_PLANE_TOKEN),
 };
 const metrics = new HttpMetrics();

@@ -6,20 +6,25 @@ import type { Logger } from "pino";
 /** Longest wait between two attempts to listen again. */
 const MAX_RETRY_MS = 5_000;
 
+/** `operation_event`: something was written about an operation; `operation_cancel`: somebody wants it to stop. */
+export type OperationChannel = "operation_event" | "operation_cancel";
+
 /**
- * Wakes whoever follows an operation when an event of it was committed. One connection listens for all followers; while
- * it is down they are woken now and then, so that nobody waits for a notification that was lost.
+ * Wakes whoever follows an operation when it is notified about. One connection listens for all followers; while it is
+ * down they are woken now and then, so that nobody waits for a notification that was lost.
  */
 export class OperationFeed {
   readonly #url: string;
+  readonly #channel: OperationChannel;
   readonly #logger: Logger;
   readonly #waiting = new EventEmitter().setMaxListeners(0);
   readonly #closing = new AbortController();
   #client: pg.Client | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(databaseUrl: string, logger: Logger) {
+  constructor(databaseUrl: string, channel: OperationChannel, logger: Logger) {
     this.#url = databaseUrl;
+    this.#channel = channel;
     this.#logger = logger;
   }
 
@@ -59,7 +64,7 @@ export class OperationFeed {
           delay = 100;
         });
       } catch (error) {
-        if (!this.closing.aborted) this.#logger.warn({ err: error }, "listening for operation events again");
+        if (!this.closing.aborted) this.#logger.warn({ err: error }, "listening for notifications again");
       }
       await sleep(delay, undefined, { signal: this.closing }).catch(() => {});
     }
@@ -68,7 +73,7 @@ export class OperationFeed {
   async #listenUntilLost(onListening: () => void): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#url,
-      application_name: "supalove-api-feed",
+      application_name: "supalove-feed",
       keepAlive: true,
     });
     this.#client = client;
@@ -83,7 +88,7 @@ export class OperationFeed {
       client.on("notification", ({ payload }) => {
         if (payload !== undefined) this.#waiting.emit(payload);
       });
-      await client.query("listen operation_event");
+      await client.query(`listen ${this.#channel}`);
       onListening();
       for (const operation of this.#waiting.eventNames()) this.#waiting.emit(operation);
       await lost;

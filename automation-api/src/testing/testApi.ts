@@ -44,7 +44,7 @@ export async function startTestApi(
 ): Promise<TestApi> {
   const env = testApiEnv(target.apiUrl, options.env);
   const database = openDatabase(target.apiUrl, "test-api", 5);
-  const feed = new OperationFeed(target.apiUrl, silent);
+  const feed = new OperationFeed(target.apiUrl, "operation_event", silent);
   const oidc = oidcVerifier({ issuer: env.OIDC_ISSUER, jwksUrl: env.OIDC_JWKS_URL, audience: env.OIDC_AUDIENCE });
   const services: Services = {
     env,

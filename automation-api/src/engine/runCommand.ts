@@ -1,0 +1,191 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  type PulumiCommand,
+  type Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation/index.js";
+import type { OperationEvent } from "@supalove/contracts";
+import { projectRun, serveProviders } from "@supalove/stacks";
+import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
+import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
+import { openStack, removeStackFolder } from "./openStack.ts";
+import type { EngineCommand, EngineOutcome } from "./protocol.ts";
+import { Redactor } from "./redactor.ts";
+import { collectSecrets } from "./secretCollector.ts";
+import { revealStateSecrets } from "./stateSecrets.ts";
+import { sweepTenant } from "./sweepTenant.ts";
+import { translateError } from "./translateError.ts";
+
+/** What a command is run with. */
+export interface CommandContext {
+  readonly settings: EngineSettings;
+  readonly pulumi: PulumiCommand;
+  readonly signal: AbortSignal;
+  readonly fence: () => Promise<boolean>;
+  readonly onEvent: (event: OperationEvent) => void;
+}
+
+/** The runner says that this run has lost its lease, or that it is to stop. */
+class FenceClosed extends Error {
+  override readonly name = "FenceClosed";
+}
+
+const execFileAsync = promisify(execFile);
+
+const QUIET = { color: "never", suppressProgress: true, suppressOutputs: true } as const;
+
+/** Runs one command of the runner and gives its outcome, whatever happens. */
+export async function runCommand(command: EngineCommand, context: CommandContext): Promise<EngineOutcome> {
+  const run = new CommandRun(command, context);
+  try {
+    return await run.perform();
+  } catch (error) {
+    if (error instanceof FenceClosed || context.signal.aborted) return { status: "aborted" };
+    return { status: "failed", error: await run.explain(error) };
+  } finally {
+    run.flush();
+  }
+}
+
+class CommandRun {
+  readonly #command: EngineCommand;
+  readonly #context: CommandContext;
+  readonly #redactor = new Redactor();
+  readonly #diagnostics: Diagnostic[] = [];
+  #failedUrn: string | undefined;
+  #stack: Stack | undefined;
+  /** False when secrets may be missing in the redactor: then no free text leaves this process. */
+  #mayQuote = true;
+
+  constructor(command: EngineCommand, context: CommandContext) {
+    this.#command = command;
+    this.#context = context;
+    this.#redactor.addAll([command.cluster.password, command.spec.imported, command.secrets]);
+  }
+
+  async perform(): Promise<EngineOutcome> {
+    const { spec, cluster } = this.#command;
+    const project = projectRun(spec, cluster);
+    const served = await serveProviders();
+    try {
+      const program = async () => {
+        collectSecrets(this.#redactor);
+        return project.program();
+      };
+      const env = { ...ENGINE_VARIABLES, ...served.env };
+      if (this.#command.action === "destroy") return await this.#destroy(program, env);
+      const stack = await this.#open(program, env);
+      if (this.#command.recover) await this.#recover(stack);
+      await this.#start("up", "Making what is missing", (options) => stack.up(options));
+      const outputs = project.outputs();
+      this.#redactor.addAll(outputs);
+      return { status: "succeeded", outputs };
+    } finally {
+      served.close();
+    }
+  }
+
+  async #open(program: () => Promise<object>, env: Record<string, string>): Promise<Stack> {
+    await this.#passFence();
+    const { settings, pulumi } = this.#context;
+    const { spec, presence, action } = this.#command;
+    const opening = { name: spec.ref, presence, mayCreate: action === "up" };
+    this.#stack = await openStack(settings, pulumi, opening, async () => ({ ...(await program()) }), env);
+    return this.#stack;
+  }
+
+  /** An earlier run was cut off: its lock goes, and what it was creating is looked at again. */
+  async #recover(stack: Stack): Promise<void> {
+    await this.#passFence();
+    this.#phase("recover", "An earlier run was cut off: taking over its stack");
+    await stack.cancel();
+    await this.#start("refresh", "Looking at what there is", (options) =>
+      stack.refresh({ ...options, clearPendingCreates: true }),
+    );
+  }
+
+  async #destroy(program: () => Promise<object>, env: Record<string, string>): Promise<EngineOutcome> {
+    const { spec, cluster, presence, recover } = this.#command;
+    if (presence !== "new") {
+      try {
+        const stack = await this.#open(program, env);
+        if (recover) await this.#recover(stack);
+        await this.#passFence();
+        await this.#unprotect(stack);
+        await this.#start("destroy", "Removing everything the project has", (options) => stack.destroy(options));
+        await stack.workspace.removeStack(spec.ref);
+      } catch (error) {
+        // Cancelled before anything was made, or destroyed by a run that was cut off right after.
+        if (!(error instanceof StackNotFoundError)) throw error;
+      }
+    }
+    await this.#passFence();
+    await sweepTenant(cluster, spec.ref);
+    await removeStackFolder(this.#context.settings, spec.ref);
+    return { status: "succeeded", outputs: null };
+  }
+
+  async #unprotect(stack: Stack): Promise<void> {
+    const { pulumi, signal } = this.#context;
+    const env = { ...process.env, ...ENGINE_VARIABLES };
+    const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stack.name];
+    await execFileAsync(pulumi.command, args, { cwd: stack.workspace.workDir, env, signal });
+  }
+
+  /** One update of the engine: fence before, events on the way, diagnostics kept for its end. */
+  async #start(
+    phase: string,
+    message: string,
+    call: (options: typeof QUIET & { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#passFence();
+    this.#phase(phase, message);
+    const onEvent = (event: EngineEvent) => {
+      const about = resourceEvent(event);
+      if (about?.stage === "failed") this.#failedUrn ??= about.urn;
+      if (about) this.#context.onEvent(about);
+      const diagnostic = diagnosticOf(event);
+      // Free text: it waits until every secret of this run is known.
+      if (diagnostic) this.#diagnostics.push(diagnostic);
+    };
+    await call({ ...QUIET, onEvent, signal: this.#context.signal });
+  }
+
+  #phase(phase: string, message: string): void {
+    this.#context.onEvent({ type: "phase", phase, message });
+  }
+
+  async #passFence(): Promise<void> {
+    if (this.#context.signal.aborted || !(await this.#context.fence()))
+      throw new FenceClosed("may not start the engine");
+  }
+
+  /** Translates a failure; the state is asked first for secrets this run has not seen. */
+  async explain(error: unknown) {
+    if (this.#stack) this.#mayQuote = await revealStateSecrets(this.#stack, this.#redactor);
+    const thrown =
+      error instanceof ConcurrentUpdateError ? "the stack is currently locked by another run" : summaryOf(error);
+    const withheld = "details are withheld, because they may hold a secret";
+    const quote = (text: string) => (this.#mayQuote ? this.#redactor.redact(text) : withheld);
+    const diagnostics = this.#diagnostics.map((d) => ({ ...d, message: quote(d.message) }));
+    return translateError({ diagnostics, failedUrn: this.#failedUrn, thrown: quote(thrown) });
+  }
+
+  /** Sends the diagnostics that waited. */
+  flush(): void {
+    if (!this.#mayQuote) return;
+    for (const { severity, message } of this.#diagnostics) {
+      this.#context.onEvent({ type: "diagnostic", severity, message: this.#redactor.redact(message) });
+    }
+  }
+}
+
+/** Lines of an error of the CLI that say what is wrong; its frame and its output are left out. */
+function summaryOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const telling = message.split("\n").filter((line) => /error:|locked|failed|refused/i.test(line));
+  return (telling.length > 0 ? telling : message.split("\n").slice(0, 3)).join("\n");
+}

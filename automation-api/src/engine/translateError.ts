@@ -1,0 +1,165 @@
+import type { OperationError } from "@supalove/contracts";
+import type { Diagnostic } from "./normaliseEvent.ts";
+
+/** What is known of a failed run of the engine. */
+export interface EngineFailure {
+  readonly diagnostics: readonly Diagnostic[];
+  /** URN of the first resource that failed. */
+  readonly failedUrn: string | undefined;
+  /** What the call of the engine threw; used where the engine said nothing. */
+  readonly thrown: string;
+}
+
+interface Translation {
+  readonly code: string;
+  readonly pattern: RegExp;
+  readonly message: string;
+  readonly nextStep: string;
+}
+
+const CLUSTER = "the shared cluster";
+
+/** The first that fits is taken, so the more particular stand first. */
+const TRANSLATIONS: readonly Translation[] = [
+  {
+    code: "stack_locked",
+    pattern: /stack is currently locked by|another update is currently in progress/i,
+    message: "Another run holds this project's stack.",
+    nextStep: "Wait for it to end and try again.",
+  },
+  {
+    code: "wrong_passphrase",
+    pattern: /incorrect passphrase|passphrase must be set/i,
+    message: "The passphrase of the project stacks does not fit their state.",
+    nextStep: "Put back the passphrase the state was written with; a recovery key holds it.",
+  },
+  {
+    code: "plugin_missing",
+    pattern:
+      /no (resource )?plugin .* found|could not (find|load) plugin|failed to (load|download) plugin|unable to find plugin/i,
+    message: "A provider plugin of the engine is missing.",
+    nextStep: "Run `./supalove setup`, which brings the engine and its plugins.",
+  },
+  {
+    code: "disk_full",
+    pattern: /no space left on device|could not extend file|disk full/i,
+    message: "The disk is full.",
+    nextStep: "Free space on the server, then restore the project; `./supalove doctor` shows what there is.",
+  },
+  {
+    code: "extension_unavailable",
+    pattern: /could not open extension control file|extension "[^"]+" is not available/i,
+    message: `An extension is not in the image of ${CLUSTER}.`,
+    nextStep: "Leave the extension out, or use an image set that has it.",
+  },
+  {
+    code: "template_missing",
+    pattern: /template database "[^"]+" does not exist/i,
+    message: "The template that tenant databases are copied from is missing.",
+    nextStep: "Run `./supalove up`, which makes it.",
+  },
+  {
+    code: "template_busy",
+    pattern: /source database "[^"]+" is being accessed by other users/i,
+    message: "The template that tenant databases are copied from is in use.",
+    nextStep: "Try again in a moment.",
+  },
+  {
+    code: "cluster_login_refused",
+    pattern: /password authentication failed|no pg_hba\.conf entry/i,
+    message: `The login to ${CLUSTER} was refused.`,
+    nextStep: "Run `./supalove up`, which sets the platform's passwords again.",
+  },
+  {
+    code: "cluster_full",
+    pattern: /too many (clients|connections)|remaining connection slots/i,
+    message: `${CLUSTER[0]?.toUpperCase()}${CLUSTER.slice(1)} has no connection left.`,
+    nextStep: "Try again in a moment; pause projects that are not needed.",
+  },
+  {
+    code: "docker_unreachable",
+    pattern: /cannot connect to the docker daemon|error during connect.*docker/i,
+    message: "The server's container engine does not answer.",
+    nextStep: "Start it, then try again; `./supalove doctor` checks it.",
+  },
+  {
+    code: "port_in_use",
+    pattern: /port is already allocated|address already in use/i,
+    message: "A port that the project needs is in use.",
+    nextStep: "Free the port, then try again.",
+  },
+  {
+    code: "image_missing",
+    pattern: /no such image|manifest unknown|pull access denied/i,
+    message: "An image that the project needs is missing.",
+    nextStep: "Run `./supalove setup`, which brings the images.",
+  },
+  {
+    code: "already_exists",
+    pattern: /already exists/i,
+    message: "Something of the same name is there already, left by an earlier attempt.",
+    nextStep: "Delete the project, which removes what is left, and create it again.",
+  },
+  {
+    code: "protected",
+    pattern: /cannot be deleted.*protect|resource .* is protected/i,
+    message: "The run would delete protected data and was stopped.",
+    nextStep: "Nothing was deleted. Only deleting the project itself removes its data.",
+  },
+  {
+    code: "newer_schema",
+    pattern: /updated by a newer version of the platform/i,
+    message: "The project's database was updated by a newer version of the platform.",
+    nextStep: "Run that version of the platform.",
+  },
+  {
+    code: "cluster_unreachable",
+    pattern:
+      /connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|timeout expired|connection reset|ECONNRESET|terminating connection|the database system is (starting up|shutting down|in recovery)/i,
+    message: "A database did not answer.",
+    nextStep: "Check with `./supalove status` that all parts run, then try again.",
+  },
+];
+
+/** Words of the engine that say no more than that something failed. */
+const EMPTY_WORDS = /^(update failed|preview failed|resource .* failed|error: update failed)$/i;
+
+/** Longest piece of the engine's own words that is passed on. */
+const MAX_REASON = 500;
+
+/**
+ * What failed, in which resource, and what to do. The one place that knows the engine's language; the texts it is given
+ * have been redacted.
+ */
+export function translateError({ diagnostics, failedUrn, thrown }: EngineFailure): OperationError {
+  const said = diagnostics.filter(({ severity, message }) => severity === "error" && !EMPTY_WORDS.test(message));
+  const reason = said.find(({ urn }) => urn === failedUrn && urn !== undefined) ?? said[0];
+  const text = reason?.message ?? thrown;
+  const urn = failedUrn ?? reason?.urn;
+  const resource = urn === undefined || urn === "" ? undefined : resourceName(urn);
+  const found = TRANSLATIONS.find(({ pattern }) => pattern.test([text, ...said.map((d) => d.message)].join("\n")));
+  const words = shorten(text);
+  return {
+    code: found?.code ?? "engine_failed",
+    message: found ? `${found.message} (${words})` : `The change could not be made: ${words}`,
+    ...(resource === undefined ? {} : { resource }),
+    next_step: found?.nextStep ?? "Read the operation's events; try again, or delete the project and create it anew.",
+  };
+}
+
+/** `supalove:cluster:TenantSchema db-schema` out of a URN. */
+export function resourceName(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return `${types.split("$").at(-1)} ${name}`.trim();
+}
+
+/** First lines of the engine's words, without its own frame around a provider's message. */
+function shorten(text: string): string {
+  const line = text
+    .split("\n")
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && !/^\d+ errors? occurred:?$/i.test(part))
+    .map((part) => part.replace(/^\* /, ""))
+    .join(" ");
+  return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
+}

@@ -1,0 +1,52 @@
+import { EngineDied } from "../engine/enginePort.ts";
+import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
+import { engineInput } from "./projectSpec.ts";
+import type { Ending, Run } from "./run.ts";
+
+const ENGINE_ATTEMPTS = 3;
+
+/** Takes a project away: first from the gateway, then its stack, then its rows. */
+export async function destroyProject(run: Run): Promise<Ending> {
+  const { ref } = run.project;
+  const { spec, cluster, secrets } = await engineInput(run.services, run.project);
+  run.journal.phase("refuse", "The gateway refuses requests and closes its connections");
+  await run.lease.transaction(async (tx) => {
+    await tx.tenant.updateMany({ where: { ref }, data: { status: "going_down" } });
+  });
+  const outcome = await destroySurvivingCrashes(run, {
+    action: "destroy",
+    spec,
+    cluster,
+    presence: "unknown",
+    recover: run.interrupted,
+    secrets: Object.values(secrets),
+  });
+  if (outcome.status === "succeeded")
+    return { status: "succeeded", projectStatus: "REMOVED", write: (tx) => forget(tx, run) };
+  // Half of it may be gone: restoring makes it whole again, deleting goes on.
+  const projectStatus = "ACTIVE_UNHEALTHY";
+  if (outcome.status === "aborted") return { status: "cancelled", projectStatus };
+  return { status: "failed", error: outcome.error, projectStatus };
+}
+
+async function destroySurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run.engine({ ...command, recover: command.recover || attempt > 1 }, true);
+    } catch (error) {
+      if (!(error instanceof EngineDied) || attempt === ENGINE_ATTEMPTS) throw error;
+      run.services.logger.error({ err: error, operation: run.operation.id }, "engine process died; once more");
+    }
+  }
+}
+
+/** Secrets and the data plane's row go; the project's own row stays, without its name, for the record. */
+async function forget(tx: Parameters<NonNullable<Ending["write"]>>[0], { project, operation }: Run): Promise<void> {
+  const { ref } = project;
+  await tx.tenant.deleteMany({ where: { ref } });
+  await tx.projectSecret.deleteMany({ where: { projectRef: ref } });
+  await tx.project.update({
+    where: { ref },
+    data: { status: "REMOVED", deletedAt: new Date(), deletedBy: operation.actorId, nameKey: null },
+  });
+}

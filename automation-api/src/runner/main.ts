@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { RunnerEnv } from "@supalove/contracts";
+import { Logger as QueueLogger, run as runQueue } from "graphile-worker";
+import { z } from "zod";
+import { parseEnv } from "../config/parseEnv.ts";
+import { openDatabase } from "../database/client.ts";
+import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../database/migrate.ts";
+import { DEFAULT_CLUSTER, seedInstance } from "../database/seedInstance.ts";
+import { ChildEngine } from "../engine/childEngine.ts";
+import { EngineEnv } from "../engine/engineSettings.ts";
+import { startMetricsServer } from "../http/metricsServer.ts";
+import { createLogger } from "../logging/logger.ts";
+import { OperationFeed } from "../operations/operationFeed.ts";
+import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
+import { OperationBusy } from "./claimOperation.ts";
+import { RunnerMetrics } from "./metrics.ts";
+import { readExtensions } from "./readExtensions.ts";
+import { reap } from "./reap.ts";
+import { recheckProjects } from "./recheckProjects.ts";
+import { repeat } from "./repeat.ts";
+import { runOperation } from "./runOperation.ts";
+import { LEASE_TIMES, type RunnerServices } from "./services.ts";
+import { gatewaySmoke } from "./smoke.ts";
+
+const REAP_EVERY_MS = 5_000;
+const RECHECK_EVERY_MS = 20_000;
+const EXTENSIONS_EVERY_MS = 300_000;
+/** How long the gateway may take to serve a new project before it counts as unhealthy. */
+const SMOKE_PATIENCE_MS = 20_000;
+/** How long operations may go on after the runner was told to go down. */
+const DRAIN_MS = 5_000;
+/** How long the control database may take to come up beside this process. */
+const DATABASE_PATIENCE_MS = 120_000;
+
+const env = parseEnv(RunnerEnv, "runner");
+const engineEnv = parseEnv(EngineEnv, "runner");
+const logger = createLogger("runner", env.LOG_LEVEL);
+await untilMigrated();
+
+const database = openDatabase(env.DATABASE_URL, "supalove-runner", env.CONCURRENCY * 2 + 4);
+await seedInstance(database, env);
+
+// The same extension as this file's: the engine process is a source file beside this one, or a bundle.
+const childName = `./operationChild${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
+const engine = new ChildEngine({
+  entry: fileURLToPath(new URL(childName, import.meta.url)),
+  env: { ...engineEnv, NODE_COMPILE_CACHE: `${engineEnv.SUPALOVE_STACKS_DIR}/.compile-cache` },
+  spares: env.CONCURRENCY,
+  logger,
+});
+const cancellations = new OperationFeed(env.DATABASE_URL, "operation_cancel", logger);
+cancellations.start();
+const waiting = { status: { in: ["queued", "interrupted"] } };
+const stopping = new AbortController();
+const services: RunnerServices = {
+  env,
+  database,
+  engine,
+  cancellations,
+  smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
+  metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
+  logger,
+  stopping: stopping.signal,
+  lease: LEASE_TIMES,
+};
+const background = new AbortController();
+const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
+await reaping();
+
+const Payload = z.object({ operation_id: z.string() });
+const queue = await runQueue({
+  connectionString: env.DATABASE_URL,
+  concurrency: env.CONCURRENCY,
+  noHandleSignals: true,
+  pollInterval: 2_000,
+  logger: new QueueLogger(() => (level, message) => logger.debug({ level }, message)),
+  taskList: {
+    run_operation: async (payload, { job }) => {
+      const { operation_id } = Payload.parse(payload);
+      try {
+        await runOperation(services, operation_id, job.locked_by ?? "unknown");
+      } catch (error) {
+        if (!(error instanceof OperationBusy)) logger.error({ err: error, operation: operation_id }, "operation left");
+        throw error;
+      }
+    },
+  },
+});
+const loops = [
+  repeat("reaping", REAP_EVERY_MS, background.signal, logger, reaping),
+  repeat("rechecking", RECHECK_EVERY_MS, background.signal, logger, () => recheckProjects(services)),
+  repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
+    readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),
+  ),
+];
+const isReady = () =>
+  database.$queryRaw`select 1`.then(
+    () => true,
+    () => false,
+  );
+const metricsServer = await startMetricsServer(env.METRICS_PORT, services.metrics.registry, isReady);
+logger.info({ concurrency: env.CONCURRENCY }, "runner takes operations");
+
+shutDownOnSignal(logger, [
+  {
+    name: "operations",
+    timeoutMs: DRAIN_MS + 8_000,
+    run: async () => {
+      background.abort();
+      // No new jobs from now on; those that run get some time, then they are asked to stop.
+      const drained = queue.stop();
+      const timer = setTimeout(() => stopping.abort(), DRAIN_MS);
+      await drained;
+      clearTimeout(timer);
+    },
+  },
+  { name: "engine", timeoutMs: 3_000, run: () => engine.close() },
+  {
+    name: "connections",
+    timeoutMs: 3_000,
+    run: async () => {
+      metricsServer.close();
+      await cancellations.stop();
+      await Promise.all(loops);
+      await database.$disconnect();
+    },
+  },
+]);
+
+/** Applies the migrations as soon as the control database answers. */
+async function untilMigrated(): Promise<void> {
+  const deadline = performance.now() + DATABASE_PATIENCE_MS;
+  for (;;) {
+    try {
+      await migrate(env.DATABASE_URL, findMigrations(import.meta.dirname), logger);
+      return;
+    } catch (error) {
+      const final = error instanceof MigrationFailed || error instanceof MigrationMismatch;
+      if (final || performance.now() > deadline) throw error;
+      logger.warn(
+        { reason: error instanceof Error ? error.message : String(error) },
+        "waiting for the control database",
+      );
+      await sleep(1_000);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { engineInput } from "./projectSpec.ts";
+import type { Ending, Run } from "./run.ts";
+import { smokeEnding } from "./smokeEnding.ts";
+
+/** Lets a paused project's requests through again and sees that they are answered. */
+export async function resumeProject(run: Run): Promise<Ending> {
+  const { ref } = run.project;
+  if (run.lease.cancelled.aborted) return { status: "cancelled", projectStatus: run.input.status_if_cancelled };
+  const { secrets } = await engineInput(run.services, run.project);
+  await run.lease.transaction(async (tx) => {
+    await tx.tenant.update({ where: { ref }, data: { status: "active" } });
+  });
+  return smokeEnding(run, secrets.anon_key ?? "");
+}

@@ -1,0 +1,140 @@
+import { type OperationError, OperationKind } from "@supalove/contracts";
+import { OperationInput } from "../operations/operationInput.ts";
+import { type Claim, claimOperation } from "./claimOperation.ts";
+import { Journal } from "./journal.ts";
+import { KINDS } from "./kinds.ts";
+import { Lease, LeaseLost } from "./lease.ts";
+import { type Ending, Run, RunnerStopping } from "./run.ts";
+import type { RunnerServices } from "./services.ts";
+
+/** An operation that was begun this often without an end is not begun again. */
+const MAX_EPOCH = 8;
+
+/**
+ * Runs one operation from its claim to its end.
+ * @throws OperationBusy, LeaseLost, RunnerStopping: the job stays in the queue
+ */
+export async function runOperation(services: RunnerServices, operationId: string, worker: string): Promise<void> {
+  const claim = await claimOperation(services.database, operationId, worker, services.lease.durationMs);
+  if (claim === undefined) return;
+  const { epoch, kind } = claim.operation;
+  const logger = services.logger.child({ operation: operationId, kind, epoch, project: claim.operation.projectRef });
+  const lease = new Lease(services.database, operationId, epoch, services.lease, logger);
+  const watching = new AbortController();
+  services.metrics.running.inc();
+  const started = performance.now();
+  lease.start();
+  void watchCancellation({ ...services, logger }, lease, operationId, watching.signal);
+  try {
+    const run = await begin({ ...services, logger }, claim, lease);
+    const ending = await perform(run);
+    await finish(run, ending);
+    const ms = Math.round(performance.now() - started);
+    logger.info({ status: ending.status, error: ending.error, ms }, "operation ended");
+    services.metrics.finished.inc({ kind, status: ending.status });
+    services.metrics.seconds.observe({ kind }, ms / 1000);
+  } catch (error) {
+    if (error instanceof RunnerStopping) await release(services, lease, operationId);
+    throw error;
+  } finally {
+    watching.abort();
+    lease.stop();
+    services.metrics.running.dec();
+  }
+}
+
+async function begin(services: RunnerServices, { operation, interrupted }: Claim, lease: Lease): Promise<Run> {
+  const { engineHost: host, engineGroup: session, engineStarted: startedAt } = operation;
+  if (interrupted && host !== null && session !== null && startedAt !== null) {
+    await services.engine.endLeftovers({ host, session, startedAt });
+  }
+  const [project, journal] = await Promise.all([
+    services.database.project.findUniqueOrThrow({ where: { ref: operation.projectRef } }),
+    Journal.open(services.database, lease, operation.id),
+  ]);
+  journal.add({ type: "status", status: "running" });
+  const input = OperationInput.parse(operation.input);
+  return new Run({ services, operation, input, project, lease, journal, interrupted });
+}
+
+async function perform(run: Run): Promise<Ending> {
+  const kind = KINDS[OperationKind.parse(run.operation.kind)];
+  const projectStatus = run.input.status_if_cancelled;
+  const failed = (error: OperationError): Ending => ({ status: "failed", error, projectStatus });
+  if (kind === undefined) return failed(UNKNOWN_KIND);
+  if (run.operation.epoch > MAX_EPOCH) return failed(INTERRUPTED_TOO_OFTEN);
+  if (run.operation.kind !== "destroy" && run.operation.cancelRequestedAt !== null && !run.interrupted) {
+    return { status: "cancelled", projectStatus };
+  }
+  try {
+    return await kind(run);
+  } catch (error) {
+    if (error instanceof LeaseLost || error instanceof RunnerStopping) throw error;
+    run.checkEnded();
+    run.services.logger.error({ err: error }, "operation failed unexpectedly");
+    return failed(UNEXPECTED);
+  }
+}
+
+const UNKNOWN_KIND: OperationError = {
+  code: "unknown_kind",
+  message: "This version can't run operations of this kind.",
+  next_step: "Update the platform, then try again.",
+};
+const INTERRUPTED_TOO_OFTEN: OperationError = {
+  code: "interrupted_too_often",
+  message: "The operation was cut off again and again.",
+  next_step: "Look at the runner's log for what ends it, then try again.",
+};
+const UNEXPECTED: OperationError = {
+  code: "internal_error",
+  message: "Something went wrong in the runner.",
+  next_step: "Try again; the runner's log holds more under the operation's id.",
+};
+
+/** Everything an end changes, in one transaction that the lease guards. */
+async function finish({ journal, lease, operation }: Run, ending: Ending): Promise<void> {
+  await journal.flush();
+  await lease.transaction(async (tx) => {
+    await ending.write?.(tx);
+    if (ending.projectStatus !== undefined && ending.projectStatus !== "REMOVED") {
+      const keep = operation.kind === "destroy" ? {} : { status: { not: "GOING_DOWN" } };
+      await tx.project.updateMany({
+        where: { ref: operation.projectRef, deletedAt: null, ...keep },
+        data: { status: ending.projectStatus },
+      });
+    }
+    await tx.operation.update({
+      where: { id: operation.id },
+      data: {
+        status: ending.status,
+        finishedAt: new Date(),
+        leaseUntil: null,
+        ...(ending.error ? { error: { ...ending.error } } : {}),
+      },
+    });
+    await journal.conclude(tx, { type: "status", status: ending.status });
+  });
+}
+
+/** Gives the operation to a successor at once, instead of letting the lease run out. */
+async function release(services: RunnerServices, lease: Lease, operationId: string): Promise<void> {
+  await lease
+    .transaction(async (tx) => {
+      await tx.operation.update({ where: { id: operationId }, data: { status: "interrupted", leaseUntil: null } });
+    })
+    .catch((error: unknown) => services.logger.error({ err: error }, "the operation could not be released"));
+}
+
+/** A wish to cancel comes by notification; the heartbeat sees it too, some seconds later. */
+async function watchCancellation(
+  { cancellations, logger }: RunnerServices,
+  lease: Lease,
+  operationId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && !lease.cancelled.aborted) {
+    await cancellations.changed(operationId, 60_000, signal);
+    if (!signal.aborted) await lease.beat().catch((error: unknown) => logger.warn({ err: error }, "heartbeat failed"));
+  }
+}

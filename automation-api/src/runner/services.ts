@@ -1,0 +1,32 @@
+import type { RunnerEnv } from "@supalove/contracts";
+import type { Logger } from "pino";
+import type { Database } from "../database/client.ts";
+import type { EnginePort } from "../engine/enginePort.ts";
+import type { OperationFeed } from "../operations/operationFeed.ts";
+import type { RunnerMetrics } from "./metrics.ts";
+import type { Smoke } from "./smoke.ts";
+
+/** Everything the runner works with; made once at start, replaced piece by piece in tests. */
+export interface RunnerServices {
+  readonly env: Pick<RunnerEnv, "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY">;
+  readonly database: Database;
+  readonly engine: EnginePort;
+  readonly cancellations: OperationFeed;
+  readonly smoke: Smoke;
+  readonly metrics: RunnerMetrics;
+  readonly logger: Logger;
+  /** Aborted when the runner goes down and can't wait for operations any longer. */
+  readonly stopping: AbortSignal;
+  readonly lease: LeaseTimes;
+}
+
+/** Times of the lease that a runner holds on an operation. */
+export interface LeaseTimes {
+  readonly heartbeatMs: number;
+  /** How long the lease lasts without a heartbeat. */
+  readonly durationMs: number;
+  /** How long before its end a runner that can't renew it stops by itself, whatever its clock says. */
+  readonly marginMs: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { heartbeatMs: 3_000, durationMs: 15_000, marginMs: 3_000 };

@@ -1,0 +1,87 @@
+import type { OperationError } from "@supalove/contracts";
+import { EngineDied } from "../engine/enginePort.ts";
+import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
+import { engineInput } from "./projectSpec.ts";
+import { publishProject, sealOutputs } from "./publishProject.ts";
+import type { Ending, Run } from "./run.ts";
+import { smokeEnding } from "./smokeEnding.ts";
+
+/** An engine process that dies is started again this often within one run. */
+const ENGINE_ATTEMPTS = 3;
+
+/** Makes a project's stack what its spec says, hands its keys on, and sees that it answers. */
+export async function upProject(run: Run): Promise<Ending> {
+  const { spec, cluster, secrets } = await engineInput(run.services, run.project);
+  // Keys that were handed out mark a project that was ready once: from then on nothing of it is ever taken away.
+  const creating = run.input.creates && secrets.jwt_secret === undefined;
+  const first = creating && !run.interrupted && (await isFirstOperation(run));
+  const command: EngineCommand = {
+    action: "up",
+    spec,
+    cluster,
+    presence: first ? "new" : "unknown",
+    recover: run.interrupted,
+    secrets: Object.values(secrets),
+  };
+  const outcome = await makeStack(run, command, creating);
+  if (outcome.status === "succeeded" && outcome.outputs !== null) {
+    const published = await sealOutputs(run.services, run.project, outcome.outputs);
+    await run.journal.flush();
+    await run.lease.transaction((tx) => publishProject(tx, run.project.ref, published));
+    return smokeEnding(run, outcome.outputs.anonKey);
+  }
+  const error = outcome.status === "failed" ? outcome.error : undefined;
+  return giveUp(run, command, creating, error);
+}
+
+async function makeStack(run: Run, command: EngineCommand, creating: boolean): Promise<EngineOutcome> {
+  const outcome = await upSurvivingCrashes(run, command);
+  if (outcome.status !== "failed" || !creating || command.presence === "new") return outcome;
+  // What an earlier attempt left, known to no state, may be in the way: once more, from nothing.
+  run.journal.phase("clean", "Removing what an earlier attempt left");
+  const cleaned = await run.engine({ ...command, action: "destroy", presence: "unknown", recover: true }, true);
+  return cleaned.status === "succeeded"
+    ? upSurvivingCrashes(run, { ...command, presence: "new", recover: false })
+    : outcome;
+}
+
+async function upSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    const again = attempt > 1;
+    try {
+      return await run.engine(again ? { ...command, presence: "unknown", recover: true } : command, true);
+    } catch (error) {
+      if (!(error instanceof EngineDied) || attempt === ENGINE_ATTEMPTS) throw error;
+      run.services.logger.error({ err: error, operation: run.operation.id }, "engine process died; once more");
+    }
+  }
+}
+
+/** Failed or cancelled: a project that never was ready loses what was made; one that was keeps all it has. */
+async function giveUp(
+  run: Run,
+  command: EngineCommand,
+  creating: boolean,
+  error: OperationError | undefined,
+): Promise<Ending> {
+  const status = error ? "failed" : "cancelled";
+  if (!creating) return { status, ...(error ? { error } : {}), projectStatus: run.input.status_if_cancelled };
+  run.journal.phase("rollback", "Removing what was made so far");
+  const undone = await run.engine({ ...command, action: "destroy", presence: "unknown", recover: true }, false);
+  if (undone.status !== "succeeded") {
+    run.services.logger.error({ operation: run.operation.id, undone }, "rollback failed");
+    run.journal.add({
+      type: "diagnostic",
+      severity: "warning",
+      message: "Something of the project is left; deleting the project removes it.",
+    });
+  }
+  return { status, ...(error ? { error } : {}), projectStatus: "INIT_FAILED" };
+}
+
+async function isFirstOperation({ services, operation, project }: Run): Promise<boolean> {
+  const earlier = await services.database.operation.count({
+    where: { projectRef: project.ref, number: { lt: operation.number } },
+  });
+  return earlier === 0;
+}
