@@ -17,8 +17,9 @@ type Step = Pick<StepEventMetadata, "urn" | "op" | "detailedDiff" | "diffs">;
 
 /** Words for one step of a preview; undefined for a step that changes nothing. */
 export function describeStep({ urn, op, detailedDiff, diffs }: Step): PlannedChange | undefined {
-  const { type, name } = nameOfUrn(urn);
-  if (type === "Stack" || type.startsWith("pulumi:")) return undefined;
+  const { type, name, module } = nameOfUrn(urn);
+  // The stack itself, and connections to what the resources lie in.
+  if (module === "pulumi") return undefined;
   const paths = detailedDiff == null ? (diffs ?? []) : Object.entries(detailedDiff).map(([path, d]) => change(path, d));
   const because = paths.length === 0 ? "" : `: ${paths.join(", ")}`;
   switch (op) {

@@ -9,7 +9,7 @@ const metadata = (op: OpType, urn = URN) => ({ op, urn });
 
 describe("nameOfUrn", () => {
   it("gives the last type's last word and the name", () => {
-    expect(nameOfUrn(URN)).toEqual({ type: "Container", name: "i-api" });
+    expect(nameOfUrn(URN)).toEqual({ module: "docker", type: "Container", name: "i-api" });
   });
 });
 

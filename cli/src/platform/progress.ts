@@ -1,11 +1,11 @@
 import type { DiagnosticEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { elapsed } from "../terminal.ts";
 
-/** The last word of a URN: the resource's name; and its type without module and package. */
-export function nameOfUrn(urn: string): { readonly type: string; readonly name: string } {
+/** What a URN says: the resource's name, its type's last word and the package that the type comes from. */
+export function nameOfUrn(urn: string): { readonly module: string; readonly type: string; readonly name: string } {
   const [, , types = "", name = ""] = urn.split("::");
-  const type = types.split("$").at(-1) ?? "";
-  return { type: type.split(":").at(-1) ?? type, name };
+  const words = (types.split("$").at(-1) ?? "").split(":");
+  return { module: words[0] ?? "", type: words.at(-1) ?? "", name };
 }
 
 const DONE: Readonly<Partial<Record<OpType, string>>> = {
@@ -78,8 +78,8 @@ export class ProgressFollower {
   }
 
   #end({ urn, op }: Step): void {
-    const { type, name } = nameOfUrn(urn);
-    if (SILENT.has(op) || type === "Stack") return;
+    const { type, name, module } = nameOfUrn(urn);
+    if (SILENT.has(op) || module === "pulumi") return;
     this.#changed += 1;
     const begun = this.#begun.get(`${op} ${urn}`);
     const took = begun === undefined ? "" : ` (${elapsed(performance.now() - begun)})`;

@@ -19,7 +19,7 @@ interface RunOptions {
 
 /**
  * Runs the engine with progress lines on the terminal and its own words in a log file (the engine shows no secret).
- * @param kind name of the log file
+ * @param kind what is run; also names the log file
  * @param start starts the run with these options
  * @param onEvent also receives each event
  * @returns how many resources were changed
@@ -27,14 +27,17 @@ interface RunOptions {
  */
 export async function runEngine(
   context: CliContext,
-  kind: string,
+  kind: "up" | "preview" | "destroy",
   stack: Stack,
   start: (stack: Stack, options: RunOptions) => Promise<unknown>,
   onEvent: (event: EngineEvent) => void = () => undefined,
 ): Promise<number> {
   const file = join(context.paths.logs, `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
   const log = createWriteStream(file, { flags: "a", mode: 0o600 });
-  const follower = new ProgressFollower((line) => context.terminal.info(line));
+  // A preview only plans, so there is nothing to tell before its end.
+  const follower = new ProgressFollower((line) => {
+    if (kind !== "preview") context.terminal.info(line);
+  });
   // Our own provider is served by this process: no plugin has to be started for it.
   const served = await serveProviders();
   Object.assign(stack.workspace.envVars, served.env);

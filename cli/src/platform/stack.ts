@@ -1,8 +1,8 @@
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { platformProgram } from "@supalove/infra";
 import type { CliContext } from "../context.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { engineEnv } from "./engineEnv.ts";
-import { platformProgram } from "./program.ts";
 
 /** The base stack of an instance. */
 export interface PlatformStack {

@@ -22,6 +22,10 @@ describe("translateEngineError", () => {
       /container i-api that this stack does not know/,
     ],
     ["error: the stack is currently locked by 1 lock(s).", /another update of this stack is running/],
+    [
+      "the stack's configuration can't be used:\nsupalove:portBase: Invalid input\nat readSettings",
+      /a setting is wrong: supalove:portBase: Invalid input$/,
+    ],
     ["error: incorrect passphrase", /passphrase of this instance/],
     ["no resource plugin 'pulumi-resource-docker' found in the workspace", /plugin docker is missing/],
     ['pq: password authentication failed for user "supabase_admin"', /refuses the password of supabase_admin/],

@@ -80,9 +80,9 @@ const RULES: readonly Rule[] = [
     nextStep: "look at it with ./supalove up --preview; protected data goes only with ./supalove destroy",
   },
   {
-    pattern: /supalove:(\w+)[^\n]*(?:expected|invalid|must|wrong)|Missing required configuration variable '([^']+)'/i,
-    message: (m) => `the setting supalove:${m[1] ?? m[2]} is wrong or missing`,
-    nextStep: "correct it in the instance's Pulumi configuration",
+    pattern: /the stack's configuration can't be used:\s*([^\n]+)/,
+    message: (m) => `a setting is wrong: ${m[1]}`,
+    nextStep: 'correct it with pulumi config set (after eval "$(./supalove env)"), then run this again',
   },
 ];
 

@@ -1,3 +1,0 @@
-export async function platformProgram(): Promise<Record<string, unknown>> {
-  return {};
-}
