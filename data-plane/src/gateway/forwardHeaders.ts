@@ -15,7 +15,10 @@ const NOT_RETURNED = new Set([
 ]);
 
 /** The client's address as the gateway sees it; what a client says about itself is not believed. */
-const clientAddress = (req: IncomingMessage) => req.socket.remoteAddress ?? "";
+function clientAddress(req: IncomingMessage): string {
+  const address = req.socket.remoteAddress ?? "";
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
 
 /** Headers for the service: the client's end-to-end ones, then what only the gateway may say. */
 export function requestHeaders(request: ServiceRequest): string[] {

@@ -101,7 +101,9 @@ export class TenantPools {
       keepAlive: true,
     });
     const entry = { tenant, pool, busy: new Set<pg.PoolClient>() };
+    // A connection that breaks says so in the query that runs on it, or is just replaced.
     pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
     // A pool whose last connection idled out is forgotten.
     pool.on("remove", () => {
       if (pool.totalCount === 0 && this.#pools.get(tenant.ref) === entry) this.#pools.delete(tenant.ref);
@@ -112,9 +114,7 @@ export class TenantPools {
 
   async #connect({ pool }: TenantPool): Promise<pg.PoolClient> {
     try {
-      const client = await pool.connect();
-      client.on("error", () => undefined);
-      return client;
+      return await pool.connect();
     } catch (cause) {
       throw new QueryError(503, "database_unavailable", "The project's database can't be reached.", { cause });
     }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../observability/logger.ts";
 import { healWhenDependencyIsBack } from "./heal.ts";
 import { ManagedProcess } from "./managedProcess.ts";
@@ -44,9 +45,12 @@ interface Start<C extends ProcessClient> {
 const STOP_GRACE_MS = 1_500;
 /** A replaced process may finish what it is at for so long. */
 const DRAIN_MS = 5_000;
+const NEWS_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
+/** Requests wait for the next attempt where it is this near, and are refused where it is not. */
+const PATIENCE_MS = 1_000;
 /** A process that lived longer than this did not fail at its start; it may start again at once. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 5_000;
 const SWEEP_MS = 1_000;
 
 /**
@@ -118,6 +122,11 @@ export class ProcessManager<C extends ProcessClient> {
     });
   }
 
+  /** After a broken connection: waits a moment for the news that the process is gone, which comes after its sockets close. */
+  async awaitNews(process: ManagedProcess<C>): Promise<void> {
+    if (process.state === "ready") await Promise.race([process.exited, sleep(NEWS_MS)]);
+  }
+
   /** Ends whatever runs for a key and resolves when it is gone; its connections are closed then. */
   async stopKey(key: string): Promise<void> {
     const start = this.#starts.get(key);
@@ -172,7 +181,8 @@ export class ProcessManager<C extends ProcessClient> {
     if (this.#closed) throw new ProcessUnavailableError("stopped", "shutting down", 1_000);
     const began = performance.now();
     const pause = (this.#failures.get(spec.key)?.notBefore ?? 0) - Date.now();
-    if (pause > 0) throw new ProcessUnavailableError("backoff", "waiting after a failed start", pause);
+    if (pause > PATIENCE_MS) throw new ProcessUnavailableError("backoff", "waiting after a failed start", pause);
+    if (pause > 0) await sleep(pause);
     const replaced = this.#current.get(spec.key);
     if (replaced) void this.#end(replaced, "replaced", DRAIN_MS);
     await this.#takePlace();
@@ -248,7 +258,7 @@ export class ProcessManager<C extends ProcessClient> {
     }
     const until = Date.now() + drainMs;
     while (process.active > 0 && process.state === "ready" && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
     await process.stop(STOP_GRACE_MS);
   }

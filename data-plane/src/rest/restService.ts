@@ -62,6 +62,9 @@ export class RestBackend {
       const status = await forward(request, res, extraHeaders ? { ...target, extraHeaders } : target);
       if (status === 503) processes.suspect(process);
       else process.sickSince = undefined;
+    } catch (error) {
+      if (error instanceof ServiceHungUpError) await processes.awaitNews(process);
+      throw error;
     } finally {
       processes.release(process);
     }

@@ -131,7 +131,7 @@ export async function tenantRow(
 }
 
 /** Writes a tenant into the registry, or over what it holds. */
-export async function writeRow(control: pg.Client, row: TenantRow): Promise<void> {
+export async function writeRow(control: pg.Pool, row: TenantRow): Promise<void> {
   await control.query(
     `insert into registry.tenants (ref, status, config, secrets, version) values ($1, $2, $3, $4, $5)
      on conflict (ref) do update set status = $2, config = $3, secrets = $4, version = $5`,

@@ -1,0 +1,224 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Pool } from "undici";
+import { afterEach, describe, expect, it } from "vitest";
+import { silentLogger } from "../observability/logger.ts";
+import { sleepUntil } from "../testing/sleepUntil.ts";
+import { cleanUpLeftovers, rememberProcess } from "./pidFile.ts";
+import { ProcessManager, type ProcessManagerOptions } from "./processManager.ts";
+import type { ProcessSpec } from "./processSpec.ts";
+
+/** A server on a unix socket that can be told to start late, to fail, or not to mind SIGTERM. */
+const PROGRAM = `
+  const { MODE, SOCKET } = process.env;
+  if (MODE === "fail") { console.error("no start today"); process.exit(3); }
+  if (MODE === "stubborn") process.on("SIGTERM", () => {});
+  const server = require("node:http").createServer((req, res) => res.end(JSON.stringify({ pid: process.pid, env: Object.keys(process.env) })));
+  if (MODE !== "deaf") server.listen(SOCKET);
+  else setInterval(() => {}, 1000);`;
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const open: { manager: ProcessManager<Pool>; folder: string }[] = [];
+afterEach(async () => {
+  for (const { manager, folder } of open.splice(0)) {
+    await manager.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function setUp(options: Partial<ProcessManagerOptions> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "supalove-processes-"));
+  const ended: string[] = [];
+  const started: string[] = [];
+  const manager = new ProcessManager<Pool>(
+    {
+      directory: folder,
+      maxProcesses: 10,
+      maxTotalBytes: 2 ** 40,
+      maxProcessBytes: 2 ** 40,
+      idleMs: 60_000,
+      startTimeoutMs: 10_000,
+      maxStarting: 4,
+      maxWaitMs: 5_000,
+      ...options,
+    },
+    { started: (key) => started.push(key), ended: (key, reason) => ended.push(`${key} ${reason}`) },
+    silentLogger(),
+  );
+  open.push({ manager, folder });
+  const spec = (key: string, mode = "", fingerprint = "1"): ProcessSpec<Pool> => ({
+    key,
+    fingerprint,
+    command: process.execPath,
+    args: ["-e", PROGRAM],
+    env: (socketPath) => ({ SOCKET: socketPath, MODE: mode }),
+    connect: (socketPath) => new Pool("http://x", { socketPath }),
+    probe: async (client) => (await client.request({ path: "/", method: "GET" })).statusCode === 200,
+    serves: async () => true,
+    dependencyUp: async () => true,
+  });
+  const pidOf = async (of: ProcessSpec<Pool>) => {
+    const process = await manager.acquire(of);
+    try {
+      const { body } = await process.client.request({ path: "/", method: "GET" });
+      return ((await body.json()) as { pid: number }).pid;
+    } finally {
+      manager.release(process);
+    }
+  };
+  return { manager, folder, spec, pidOf, started, ended };
+}
+
+describe("ProcessManager", () => {
+  it("starts one process for many first requests and keeps it", async () => {
+    const { spec, pidOf, started } = await setUp();
+    const one = spec("a");
+    const pids = await Promise.all(Array.from({ length: 20 }, () => pidOf(one)));
+    expect(new Set(pids).size).toBe(1);
+    expect(await pidOf(spec("a"))).toBe(pids[0]);
+    expect(started).toEqual(["a"]);
+  });
+
+  it("gives a process its own environment and nothing else", async () => {
+    const { manager, spec } = await setUp();
+    const process = await manager.acquire(spec("a"));
+    const { body } = await process.client.request({ path: "/", method: "GET" });
+    expect(((await body.json()) as { env: string[] }).env.sort()).toEqual(["MODE", "SOCKET"]);
+    manager.release(process);
+  });
+
+  it("replaces a process whose settings changed", async () => {
+    const { spec, pidOf, ended } = await setUp();
+    const before = await pidOf(spec("a"));
+    const after = await pidOf(spec("a", "", "2"));
+    expect(after).not.toBe(before);
+    await sleepUntil("the old one to end", () => !alive(before));
+    expect(ended).toEqual(["a replaced"]);
+  });
+
+  it("stops what nobody uses, but nothing that is used", async () => {
+    const { manager, spec, pidOf, ended } = await setUp({ idleMs: 100 });
+    const idle = await pidOf(spec("idle"));
+    const used = await manager.acquire(spec("used"));
+    await sleepUntil("the idle one to end", () => !alive(idle));
+    expect(ended).toEqual(["idle idle"]);
+    expect(manager.stateOf("used")).toBe("running");
+    manager.release(used);
+    await sleepUntil("the other to end too", () => manager.stateOf("used") === "stopped");
+  });
+
+  it("evicts the longest idle one for another, and waits while all are busy", async () => {
+    const { manager, spec, pidOf, ended } = await setUp({ maxProcesses: 2 });
+    await pidOf(spec("a"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pidOf(spec("b"));
+    await pidOf(spec("c"));
+    expect(ended).toEqual(["a evicted"]);
+    const busy = [await manager.acquire(spec("b")), await manager.acquire(spec("c"))];
+    const waiting = pidOf(spec("d"));
+    expect(await Promise.race([waiting, new Promise((resolve) => setTimeout(() => resolve("waits"), 200))])).toBe(
+      "waits",
+    );
+    for (const process of busy) manager.release(process);
+    expect(alive(await waiting)).toBe(true);
+    const counts = manager.counts();
+    expect(counts.busy + counts.idle + counts.starting).toBeLessThanOrEqual(2);
+  });
+
+  it("says so when no place comes free", async () => {
+    const { manager, spec, pidOf } = await setUp({ maxProcesses: 1, maxWaitMs: 100 });
+    const busy = await manager.acquire(spec("a"));
+    await expect(pidOf(spec("b"))).rejects.toMatchObject({ reason: "capacity" });
+    manager.release(busy);
+    expect(alive(await pidOf(spec("b")))).toBe(true);
+  });
+
+  it("starts again at once after a kill, with pauses after failures", async () => {
+    const { spec, pidOf, ended } = await setUp();
+    const first = await pidOf(spec("a"));
+    process.kill(first, "SIGKILL");
+    await sleepUntil("the death to be seen", () => ended.length > 0);
+    expect(ended).toEqual(["a crashed"]);
+    expect(await pidOf(spec("a"))).not.toBe(first);
+    const failing = spec("f", "fail");
+    const reasons: string[] = [];
+    while (!reasons.includes("backoff") && reasons.length < 6) {
+      await pidOf(failing).catch((error: { reason: string }) => reasons.push(error.reason));
+    }
+    expect(reasons).toEqual(["start_failed", "start_failed", "start_failed", "start_failed", "backoff"]);
+  });
+
+  it("gives up on a process that never answers", async () => {
+    const { spec, pidOf, manager } = await setUp({ startTimeoutMs: 300 });
+    await expect(pidOf(spec("a", "deaf"))).rejects.toMatchObject({ reason: "start_timeout" });
+    await sleepUntil("it to be gone", () => manager.counts().stopping === 0);
+  });
+
+  it("says so when the program does not exist", async () => {
+    const { spec, pidOf, manager } = await setUp();
+    await expect(pidOf({ ...spec("a"), command: "/nonexistent" })).rejects.toMatchObject({ reason: "start_failed" });
+    await sleepUntil("it to be forgotten", () => manager.counts().stopping === 0);
+  });
+
+  it("stops a key at once, also one that is just starting, and leaves no file", async () => {
+    const { manager, spec, pidOf, folder } = await setUp();
+    const pid = await pidOf(spec("a"));
+    await manager.stopKey("a");
+    expect(alive(pid)).toBe(false);
+    const starting = expect(pidOf(spec("a"))).rejects.toMatchObject({ name: "ProcessUnavailableError" });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await manager.stopKey("a");
+    await starting;
+    expect(manager.stateOf("a")).toBe("stopped");
+    await sleepUntil("the files to be gone", async () => (await readdir(folder)).length === 0);
+  });
+
+  it("ends what does not want to end", async () => {
+    const { manager, spec, pidOf } = await setUp();
+    const pid = await pidOf(spec("a", "stubborn"));
+    await manager.close();
+    expect(alive(pid)).toBe(false);
+  });
+
+  it("replaces a process above its memory limit", async () => {
+    const { spec, pidOf, ended } = await setUp({ maxProcessBytes: 1024 });
+    await pidOf(spec("a"));
+    await sleepUntil("the replacement", () => ended.includes("a memory"));
+  });
+
+  it("watches a sick process and replaces it once its database is back", async () => {
+    const { manager, spec, ended } = await setUp();
+    let databaseUp = false;
+    const sick = { ...spec("a"), dependencyUp: async () => databaseUp, serves: async () => false };
+    const process = await manager.acquire(sick);
+    manager.release(process);
+    manager.suspect(process);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(ended).toEqual([]);
+    databaseUp = true;
+    await sleepUntil("it to be replaced", () => ended.includes("a healed"));
+  });
+});
+
+describe("cleanUpLeftovers", () => {
+  it("ends the children of a gateway that was killed, and touches no stranger", async () => {
+    const { folder, pidOf, spec, manager } = await setUp();
+    const pid = await pidOf(spec("a"));
+    await writeFile(join(folder, "stranger-1.pid"), `${process.pid} 12345`);
+    await writeFile(join(folder, "old-1.sock"), "");
+    rememberProcess(join(folder, "gone-1.sock"), 999_999_999);
+    expect(cleanUpLeftovers(folder)).toBe(1);
+    await sleepUntil("the child to end", () => !alive(pid));
+    expect(await readdir(folder)).toEqual([]);
+    await manager.close();
+  });
+});
