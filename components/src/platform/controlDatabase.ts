@@ -5,10 +5,11 @@ import { Role } from "@pulumi/postgresql/role.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { InstanceName } from "@supalove/contracts";
+import { base64urlPart } from "../base64url.ts";
 import { clusterProvider } from "../project/clusterProvider.ts";
 import { scramVerifier } from "../provider/scram.ts";
 import { controlDatabaseHba } from "./hba.ts";
-import { base64urlSecret, postgresServer, SUPERUSER } from "./postgresServer.ts";
+import { postgresServer, SUPERUSER } from "./postgresServer.ts";
 import { controlDatabaseSettings, postgresConf } from "./postgresSettings.ts";
 
 const PORT = 5432;
@@ -128,13 +129,5 @@ function loginPasswords(name: string, parent: pulumi.Resource): ReadonlyMap<Cont
     { length: LOGINS.length * PASSWORD_BYTES },
     { parent, ignoreChanges: ["length"] },
   ).base64;
-  const part = (index: number) =>
-    base64urlSecret(
-      random.apply((text) =>
-        Buffer.from(text, "base64")
-          .subarray(index * PASSWORD_BYTES, (index + 1) * PASSWORD_BYTES)
-          .toString("base64"),
-      ),
-    );
-  return new Map(LOGINS.map((login, index) => [login, part(index)]));
+  return new Map(LOGINS.map((login, index) => [login, base64urlPart(random, index, PASSWORD_BYTES)]));
 }

@@ -28,8 +28,6 @@ export interface ControlPlaneArgs {
 export const PASSPHRASE_FILE = "/run/supalove/passphrase";
 /** Home of the engine in the runner's image. */
 export const RUNNER_PULUMI_HOME = "/opt/pulumi";
-/** User id of the services in their images. */
-const NODE_UID = 1000;
 
 /** The API and the runner behind it. Only the runner holds the socket, the passphrase and the cluster's password. */
 export class ControlPlane extends pulumi.ComponentResource {
@@ -51,7 +49,7 @@ export class ControlPlane extends pulumi.ComponentResource {
           { name: networks.data, alias: true },
         ],
         env: serviceEnv(args.runnerEnv),
-        files: [{ path: PASSPHRASE_FILE, content: args.passphrase, owner: NODE_UID }],
+        files: [{ path: PASSPHRASE_FILE, content: args.passphrase }],
         binds: [{ source: args.dockerSocket.path, target: "/var/run/docker.sock" }],
         groups: [args.dockerSocket.group],
         memoryMebibytes: 2048,

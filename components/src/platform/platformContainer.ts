@@ -40,8 +40,6 @@ export interface PlatformContainerArgs {
 export interface PlatformFile {
   readonly path: string;
   readonly content: pulumi.Input<string>;
-  /** User id that may read it, and nobody else; absent for a file that everybody in the container may read. */
-  readonly owner?: number;
 }
 
 /**
@@ -79,10 +77,11 @@ export function platformContainer(
         ...(args.binds ?? []).map(({ source, target }) => ({ type: "bind", source, target })),
       ],
       ...(args.tmpfs === undefined ? {} : { tmpfs: tmpfsOptions(args.tmpfs) }),
-      uploads: (args.files ?? []).map(({ path, content, owner }) => ({
+      // Readable for the container's user, who owns nothing there: the engine gives such files to root.
+      uploads: (args.files ?? []).map(({ path, content }) => ({
         file: path,
         content: pulumi.secret(content),
-        ...(owner === undefined ? { permissions: "0444" } : { owner: `${owner}`, permissions: "0400" }),
+        permissions: "0444",
       })),
       // A resource that depends on this one finds it healthy. The healthcheck is the image's unless one is given.
       ...(args.healthcheck === undefined

@@ -3,13 +3,12 @@ import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type ClusterAccess, type InstanceName, LABELS, platformName } from "@supalove/contracts";
+import { base64url } from "../base64url.ts";
 import { platformContainer } from "./platformContainer.ts";
 
 /** Bootstrap superuser of both clusters, as Supabase names it. */
 export const SUPERUSER = "supabase_admin";
 
-/** User id of the server in its image. */
-const POSTGRES_UID = 999;
 const PASSWORD_FILE = "/run/supalove/superuser-password";
 const PASSWORD_BYTES = 24;
 
@@ -39,7 +38,7 @@ export interface PostgresServer {
 
 /** A Postgres server in a container with its volume. The password is a file, so that `docker inspect` does not show it. */
 export function postgresServer(name: string, args: PostgresServerArgs, parent: pulumi.Resource): PostgresServer {
-  const superuserPassword = base64urlSecret(
+  const superuserPassword = base64url(
     new RandomBytes(`${name}-superuser`, { length: PASSWORD_BYTES }, { parent, ignoreChanges: ["length"] }).base64,
   );
   const volume = new Volume(
@@ -65,11 +64,16 @@ export function postgresServer(name: string, args: PostgresServerArgs, parent: p
       ports: [{ internal: 5432, external: args.port }],
       env: { POSTGRES_USER: SUPERUSER, POSTGRES_PASSWORD_FILE: PASSWORD_FILE },
       files: [
-        { path: PASSWORD_FILE, content: superuserPassword, owner: POSTGRES_UID },
+        { path: PASSWORD_FILE, content: superuserPassword },
         { path: "/etc/postgresql/pg_hba.conf", content: args.hba },
         { path: "/etc/postgresql/conf.d/supalove.conf", content: args.conf },
       ],
       mounts: [{ volume: volume.name, target: "/var/lib/postgresql/data" }],
+      // Over TCP, which the temporary server of the first start doesn't listen on, and as a user the HBA rules know.
+      healthcheck: {
+        tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", SUPERUSER, "-d", "postgres"],
+        interval: "1s",
+      },
       memoryMebibytes: args.memoryMebibytes,
       shmMebibytes: 256,
       // The checkpoint at the end of many new databases takes its time; a killed server would have to replay instead.
@@ -87,9 +91,4 @@ export function postgresServer(name: string, args: PostgresServerArgs, parent: p
     fromHost: access("127.0.0.1", args.port),
     fromNetwork: access(args.service, 5432),
   };
-}
-
-/** Base64 as the random provider gives it, in the alphabet that needs no escaping in URLs, JSON and shells. */
-export function base64urlSecret(base64: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.secret(base64.apply((text) => Buffer.from(text, "base64").toString("base64url")));
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { ProjectSpec } from "@supalove/contracts";
+import { base64url } from "../base64url.ts";
 import { legacyKey } from "./legacyKeys.ts";
 import { OPAQUE_KEY_BYTES, opaqueKey } from "./opaqueKeys.ts";
 
@@ -50,9 +51,4 @@ export class ProjectKeys extends pulumi.ComponentResource {
     this.secretKey = part("secret", OPAQUE_KEY_BYTES);
     this.registerOutputs();
   }
-}
-
-/** Base64 as the random provider gives it, in the alphabet that needs no escaping in URLs, JSON and shells. */
-export function base64url(base64: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.secret(base64.apply((text) => Buffer.from(text, "base64").toString("base64url")));
 }

@@ -1,5 +1,4 @@
 import { Database } from "@pulumi/postgresql/database.js";
-import { Provider } from "@pulumi/postgresql/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type ClusterAccess, type ProjectSpec, tenantNames } from "@supalove/contracts";
@@ -7,6 +6,7 @@ import { TenantRoles } from "../cluster/tenantRoles.ts";
 import { TenantSchema } from "../cluster/tenantSchema.ts";
 import { roleLimits } from "../provider/tenantRoles/roleLimits.ts";
 import { templateName } from "../tenantSql/index.ts";
+import { clusterProvider } from "./clusterProvider.ts";
 
 /** Random bytes of one generated password; 32 characters of base64url. */
 const PASSWORD_BYTES = 24;
@@ -60,26 +60,6 @@ export class SharedTenantDatabase extends pulumi.ComponentResource {
     this.schemaVersion = schema.schemaVersion;
     this.registerOutputs();
   }
-}
-
-/** The PostgreSQL provider on a cluster, as its superuser. */
-export function clusterProvider(name: string, cluster: ClusterAccess, opts: pulumi.CustomResourceOptions): Provider {
-  return new Provider(
-    name,
-    {
-      host: cluster.host,
-      port: cluster.port,
-      username: cluster.username,
-      password: pulumi.secret(cluster.password),
-      database: "postgres",
-      sslmode: "disable",
-      superuser: true,
-      // Saves a round trip on each start, and is what the images hold.
-      expectedVersion: "15.0.0",
-      connectTimeout: 15,
-    },
-    opts,
-  );
 }
 
 function passwordsOf(name: string, imported: string | undefined, parent: pulumi.Resource) {

@@ -1,0 +1,2 @@
+export { PLATFORM_PROJECT, platformProgram } from "./platformProgram.ts";
+export { SettingsError } from "./settings.ts";

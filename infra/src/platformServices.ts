@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ControlDatabase } from "@supalove/components/platform/controlDatabase.ts";
+import { ControlPlane, PASSPHRASE_FILE, RUNNER_PULUMI_HOME } from "@supalove/components/platform/controlPlane.ts";
+import { IdentityProvider } from "@supalove/components/platform/identityProvider.ts";
+import type { PlatformNetworks } from "@supalove/components/platform/platformNetworks.ts";
+import type { SharedCluster } from "@supalove/components/platform/sharedCluster.ts";
+import { SharedServices } from "@supalove/components/platform/sharedServices.ts";
+import type { InstancePorts } from "@supalove/contracts";
+import type { InstanceKeys } from "./instanceKeys.ts";
+import type { PlatformSettings } from "./settings.ts";
+
+/** What the services of a platform are put together from. */
+export interface PlatformContext {
+  readonly settings: PlatformSettings;
+  readonly keys: InstanceKeys;
+  readonly ports: InstancePorts;
+  readonly urls: Readonly<Record<"dashboard" | "api" | "gateway" | "keycloak" | "prometheus", string>>;
+  readonly networks: PlatformNetworks;
+  readonly controlDatabase: ControlDatabase;
+  readonly sharedCluster: SharedCluster;
+  readonly dataPlaneToken: pulumi.Output<string>;
+  readonly dockerSocket: { readonly path: string; readonly group: string };
+}
+
+/** Addresses inside the platform's networks. */
+const GATEWAY = "http://gateway:8080";
+const DATA_PLANE = "http://gateway:8081";
+const DOCKER_ENDPOINT = "unix:///var/run/docker.sock";
+
+/**
+ * The parts that have an image: identity provider, gateway, control plane. A part whose image is missing from the
+ * configuration is left out, and so is what needs it.
+ * @returns further outputs of the stack
+ */
+export function platformServices(context: PlatformContext): Record<string, pulumi.Input<unknown>> {
+  const { images } = context.settings;
+  if (images.gateway !== undefined) gateway(context, images.gateway);
+  if (images.keycloak === undefined) return {};
+  const identity = identityProvider(context, images.keycloak);
+  if (images.api !== undefined && images.runner !== undefined) {
+    controlPlane(context, { api: images.api, runner: images.runner }, identity);
+  }
+  return { admin: pulumi.secret(identity.admin), keycloakAdmin: pulumi.secret(identity.bootstrapAdmin) };
+}
+
+function gateway({ settings, keys, ports, networks, controlDatabase, dataPlaneToken }: PlatformContext, image: string) {
+  return new SharedServices("gateway", {
+    instance: settings.instance,
+    image,
+    bindAddress: settings.bindAddress,
+    port: ports.gateway,
+    networks,
+    env: {
+      SUPALOVE_INSTANCE: settings.instance,
+      REGISTRY_URL: controlDatabase.url("supalove_data_plane", "supalove"),
+      SUPALOVE_DATA_PLANE_KEY: keys.dataPlaneKey,
+      DATA_PLANE_TOKEN: dataPlaneToken,
+      GATEWAY_DOMAIN: settings.publicHost,
+    },
+  });
+}
+
+function identityProvider({ settings, ports, urls, networks, controlDatabase }: PlatformContext, image: string) {
+  return new IdentityProvider("identity", {
+    instance: settings.instance,
+    image,
+    bindAddress: settings.bindAddress,
+    port: ports.keycloak,
+    publicUrl: urls.keycloak,
+    dashboardUrl: urls.dashboard,
+    networks,
+    database: controlDatabase.connection("keycloak", "keycloak"),
+  });
+}
+
+function controlPlane(
+  context: PlatformContext,
+  images: { readonly api: string; readonly runner: string },
+  identity: IdentityProvider,
+) {
+  const { settings, keys, ports, urls, networks, controlDatabase, sharedCluster, dataPlaneToken } = context;
+  const { instance, bindAddress } = settings;
+  return new ControlPlane("control-plane", {
+    instance,
+    images,
+    bindAddress,
+    port: ports.api,
+    networks,
+    passphrase: keys.passphrase,
+    dockerSocket: context.dockerSocket,
+    runnerEnv: {
+      SUPALOVE_INSTANCE: instance,
+      DATABASE_URL: controlDatabase.url("supalove_runner", "supalove"),
+      SUPALOVE_MASTER_KEY: keys.masterKey,
+      SUPALOVE_DATA_PLANE_KEY: keys.dataPlaneKey,
+      PULUMI_BACKEND_URL: controlDatabase.url("supalove_pulumi", "pulumi"),
+      PULUMI_CONFIG_PASSPHRASE_FILE: PASSPHRASE_FILE,
+      PULUMI_HOME: RUNNER_PULUMI_HOME,
+      DEFAULT_CLUSTER: pulumi.jsonStringify(sharedCluster.access),
+      DEFAULT_SERVER: JSON.stringify({ endpoint: DOCKER_ENDPOINT }),
+      GATEWAY_URL: GATEWAY,
+      PUBLIC_GATEWAY_URL: urls.gateway,
+    },
+    apiEnv: {
+      SUPALOVE_INSTANCE: instance,
+      DATABASE_URL: controlDatabase.url("supalove_api", "supalove"),
+      SUPALOVE_MASTER_KEY: keys.masterKey,
+      PUBLIC_API_URL: urls.api,
+      PUBLIC_GATEWAY_URL: urls.gateway,
+      DATA_PLANE_URL: DATA_PLANE,
+      DATA_PLANE_TOKEN: dataPlaneToken,
+      OIDC_ISSUER: identity.issuer,
+      OIDC_JWKS_URL: identity.jwksUrl,
+      OIDC_AUDIENCE: identity.audience,
+    },
+  });
+}
