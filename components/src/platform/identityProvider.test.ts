@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type RecordedResource, recordGraph, type ResourceGraph } from "../testing/resourceGraph.ts";
+import { type RecordedResource, type ResourceGraph, recordGraph } from "../testing/resourceGraph.ts";
 import type { IdentityProvider, IdentityProviderArgs } from "./identityProvider.ts";
 
 const ARGS: IdentityProviderArgs = {
@@ -15,12 +15,11 @@ const ARGS: IdentityProviderArgs = {
 };
 
 let made: IdentityProvider;
-async function build(args: IdentityProviderArgs): Promise<ResourceGraph> {
-  return recordGraph(async (opts) => {
+const build = (args: IdentityProviderArgs): Promise<ResourceGraph> =>
+  recordGraph(async (opts) => {
     const { IdentityProvider } = await import("./identityProvider.ts");
     made = new IdentityProvider("identity", args, opts);
   });
-}
 
 let graph: ResourceGraph;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ beforeAll(async () => {
 });
 
 const inRealm = (): RecordedResource[] =>
-  [...graph.resources.values()].filter(({ type }) => /^keycloak:(?!.*provider)/.test(type));
+  [...graph.resources.values()].filter(({ type }) => type.startsWith("keycloak:"));
 
 describe("IdentityProvider", () => {
   it("makes one container, one realm, three clients and the first person", () => {
@@ -44,18 +43,75 @@ describe("IdentityProvider", () => {
   });
 
   it("asks Keycloak for nothing before it is healthy", async () => {
-    for (const { name } of inRealm()) expect(await graph.dependsOn(name), name).toContain("identity-container");
+    for (const { name } of inRealm()) expect(await graph.dependsOn(name), name).toEqual(["identity-container"]);
   });
 
   it("lets a new container change nothing in the realm", async () => {
-    const provider = graph.get("pulumi:providers:keycloak" in {} ? "" : "identity-keycloak");
-    // A property that comes from the container would replace provider and realm with it.
-    for (const [key, value] of Object.entries(provider.props)) {
-      const resources = await (pulumi.output(value) as unknown as { resources(): Promise<Set<pulumi.Resource>> });
-      void resources;
-      expect(value === made.container.id, key).toBe(false);
+    for (const { name, props } of [graph.get("identity-keycloak"), ...inRealm()]) {
+      for (const property of Object.keys(props)) {
+        expect(await graph.sources(name, property), `${name}.${property}`).not.toContain("identity-container");
+      }
     }
-    expect(await graph.value("identity-keycloak", "url")).toBe("http://127.0.0.1:8180");
-    expect(await graph.value("identity-keycloak", "initialLogin")).toBe("false");
+  });
+
+  it("lets a preview work while Keycloak is down", async () => {
+    expect(await graph.value("identity-keycloak", "initialLogin")).not.toBe(true);
+  });
+
+  it("keeps people's accounts, and what the first person changed of theirs", () => {
+    expect(graph.get("identity-realm").opts.protect).toBe(true);
+    expect(graph.get("identity-admin").opts.ignoreChanges).toEqual(
+      expect.arrayContaining(["initialPassword", "email", "firstName", "lastName", "enabled"]),
+    );
+  });
+
+  it("shows no secret", async () => {
+    expect(await graph.isSecret("identity-container", "envs")).toBe(true);
+    expect(await graph.isSecret("identity-dashboard", "clientSecret")).toBe(true);
+    for (const secret of [made.admin.password, made.bootstrapAdmin.password, made.dashboardClient.clientSecret]) {
+      expect(await pulumi.isSecret(secret)).toBe(true);
+    }
+  });
+
+  it("draws each secret apart", async () => {
+    const all = [made.admin.password, made.bootstrapAdmin.password, made.dashboardClient.clientSecret];
+    const texts = await new Promise<string[]>((resolve) => {
+      pulumi.all(all).apply(resolve);
+    });
+    expect(new Set(texts).size).toBe(3);
+    for (const text of texts) expect(text).toMatch(/^[\w-]{32}$/);
+  });
+
+  it("tells the API where tokens come from", () => {
+    expect(made.issuer).toBe("http://localhost:8180/realms/supalove");
+    expect(made.jwksUrl).toBe("http://keycloak:8080/realms/supalove/protocol/openid-connect/certs");
+    expect(made.audience).toBe("supalove-api");
+  });
+
+  it("publishes the sign-in port alone, on the given address", async () => {
+    expect(await graph.value("identity-container", "ports")).toEqual([
+      { internal: 8080, external: 8180, ip: "127.0.0.1" },
+    ]);
+  });
+
+  it("talks to the published port on every kind of address", async () => {
+    for (const [bindAddress, url] of [
+      ["0.0.0.0", "http://127.0.0.1:8180"],
+      ["::", "http://[::1]:8180"],
+      ["::1", "http://[::1]:8180"],
+      ["192.0.2.7", "http://192.0.2.7:8180"],
+    ] as const) {
+      const other = await build({ ...ARGS, bindAddress });
+      expect(await other.value("identity-keycloak", "url")).toBe(url);
+    }
+  });
+
+  it.each([
+    [{ publicUrl: "http://localhost:8180/" }, /publicUrl must be/],
+    [{ publicUrl: "localhost:8180" }, /publicUrl must be/],
+    [{ dashboardUrl: "http://localhost:3000/?a" }, /dashboardUrl must be/],
+    [{ signUp: { verifyEmail: true } }, /needs a mail server/],
+  ])("refuses %j", async (wrong, message) => {
+    await expect(build({ ...ARGS, ...wrong })).rejects.toThrow(message);
   });
 });

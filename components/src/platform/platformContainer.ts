@@ -113,8 +113,14 @@ export function platformContainer(
       capabilities: { drops: ["ALL"], ...(args.capabilities === undefined ? {} : { adds: [...args.capabilities] }) },
       securityOpts: ["no-new-privileges"],
     },
-    // Its name can exist once only.
-    { ...opts, deleteBeforeReplace: true, customTimeouts: { create: `${(args.waitSeconds ?? 180) + 120}s` } },
+    {
+      ...opts,
+      // Its name can exist once only.
+      deleteBeforeReplace: true,
+      // The provider takes a new healthcheck for an update in place, and then does nothing.
+      replaceOnChanges: ["healthcheck"],
+      customTimeouts: { create: `${(args.waitSeconds ?? 180) + 120}s` },
+    },
   );
 }
 

@@ -72,7 +72,7 @@ export function postgresServer(name: string, args: PostgresServerArgs, parent: p
       // Over TCP, which the temporary server of the first start doesn't listen on, and as a user the HBA rules know.
       healthcheck: {
         tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", SUPERUSER, "-d", "postgres"],
-        interval: "1s",
+        interval: "2s",
       },
       memoryMebibytes: args.memoryMebibytes,
       shmMebibytes: 256,
