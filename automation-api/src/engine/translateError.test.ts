@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { Diagnostic } from "./normaliseEvent.ts";
+import { resourceName, translateError } from "./translateError.ts";
+
+const urn =
+  "urn:pulumi:aaa::supalove-project::supalove:project:SharedTenantDatabase$postgresql:index/database:Database::db-database";
+const error = (message: string, at = urn): Diagnostic => ({ severity: "error", message, urn: at });
+const translate = (message: string) => translateError({ diagnostics: [error(message)], failedUrn: urn, thrown: "" });
+
+describe("translateError", () => {
+  it.each([
+    ["dial tcp 10.0.0.5:5432: connect: connection refused", "cluster_unreachable"],
+    ["connect ECONNREFUSED 127.0.0.1:5432", "cluster_unreachable"],
+    ["pq: the database system is starting up", "cluster_unreachable"],
+    ['pq: password authentication failed for user "supabase_admin"', "cluster_login_refused"],
+    [
+      '1 error occurred:\n\t* Error creating database "db_x": pq: template database "t" does not exist',
+      "template_missing",
+    ],
+    ['pq: source database "t" is being accessed by other users', "template_busy"],
+    ['pq: could not extend file "base/1": No space left on device', "disk_full"],
+    ['extension "pg_net" is not available', "extension_unavailable"],
+    ['pq: database "db_x" already exists', "already_exists"],
+    ["pq: sorry, too many clients already", "cluster_full"],
+    ["no resource plugin 'pulumi-resource-postgresql' found in the workspace", "plugin_missing"],
+    ["resource urn:… cannot be deleted because it is protected", "protected"],
+    ["error: the stack is currently locked by 1 lock(s)", "stack_locked"],
+    ["error: incorrect passphrase", "wrong_passphrase"],
+    ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "docker_unreachable"],
+    ["something nobody has seen before", "engine_failed"],
+  ])("tells what %s means", (message, code) => {
+    const translated = translate(message);
+    expect(translated.code).toBe(code);
+    expect(translated.next_step.length).toBeGreaterThan(10);
+    expect(translated.resource).toBe("postgresql:index/database:Database db-database");
+  });
+
+  it("prefers the diagnostic of the resource that failed, and skips empty words", () => {
+    const translated = translateError({
+      diagnostics: [error("update failed", ""), error("something else", "urn:a::b::c::d"), error("pq: disk full")],
+      failedUrn: urn,
+      thrown: "",
+    });
+    expect(translated).toMatchObject({ code: "disk_full", message: expect.stringContaining("pq: disk full") });
+  });
+
+  it("uses what was thrown when the engine said nothing", () => {
+    const translated = translateError({ diagnostics: [], failedUrn: undefined, thrown: "spawn pulumi ENOENT" });
+    expect(translated).toMatchObject({
+      code: "engine_failed",
+      message: expect.stringContaining("spawn pulumi ENOENT"),
+    });
+    expect(translated.resource).toBeUndefined();
+  });
+
+  it("keeps long words short", () => {
+    expect(translate("x".repeat(5000)).message.length).toBeLessThan(600);
+  });
+});
+
+describe("resourceName", () => {
+  it("takes type and name out of a URN, its parents aside", () => {
+    expect(resourceName(urn)).toBe("postgresql:index/database:Database db-database");
+    expect(resourceName("urn:pulumi:s::p::supalove:cluster:TenantSchema::db-schema")).toBe(
+      "supalove:cluster:TenantSchema db-schema",
+    );
+  });
+});
