@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findDebianMirror, sourcesList } from "../src/debianMirror.ts";
 import type { ImageDefinition } from "../src/definition.ts";
@@ -30,7 +30,7 @@ export const base: ImageDefinition = {
         if (step !== null) progress(`${step[1]?.toLowerCase()} ${step[2]}`);
       },
     });
-    await copyFile(join(folder, "http-ok"), join(rootfs, "usr/local/bin/http-ok"));
+    await cp(join(folder, "bin"), join(rootfs, "usr/local/bin"), { recursive: true });
     progress("importing");
     const change = "ENV LANG=C.UTF-8";
     await run("sh", [

@@ -1,18 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildImage } from "./buildImage.ts";
 import { loadImagesConfig } from "./config.ts";
-import type { BuildContext, BuildName } from "./definition.ts";
-import { dockerBuild, existingImages, tagImage } from "./docker.ts";
+import { type BuildName, INTERNAL_NAMES } from "./definition.ts";
+import { existingImages } from "./docker.ts";
 import { ImagesFailedError } from "./errors.ts";
-import {
-  type CatalogueOptions,
-  type ImageSet,
-  type PlannedImage,
-  REPOSITORY_ROOT,
-  resolveImageSet,
-} from "./imageSet.ts";
-import { runLogged } from "./runLogged.ts";
+import { type CatalogueOptions, type ImageSet, type PlannedImage, resolveImageSet } from "./imageSet.ts";
 import { runSchedule } from "./schedule.ts";
 
 /** Something that happened to an image; `done` of `of` images are finished. */
@@ -53,56 +45,30 @@ export async function buildImages(options: BuildImagesOptions = {}): Promise<Bui
   const wanted = withParents(set, options.only);
   const there = await existingImages(wanted.map(({ reference }) => reference));
   const present = wanted.filter(({ reference }) => there.has(reference));
-  // A child that is there needs no parent: old parents may be pruned without being built again.
-  const missing = stillNeeded(wanted, there);
+  const missing = missingImages(wanted, there, options.only ?? []);
   const config = loadImagesConfig();
-  const logDir = options.logDir ?? join(config.cacheDir, "logs");
   let done = 0;
 
-  const buildOne = async ({ definition, reference }: PlannedImage): Promise<void> => {
+  const buildOne = async (image: PlannedImage): Promise<void> => {
     const started = performance.now();
-    const report = (state: ImageProgress["state"], message: string) =>
-      options.onProgress?.({
-        image: definition.name,
-        state,
-        message,
-        elapsedMs: performance.now() - started,
-        done,
-        of: missing.length,
-      });
-    const logFile = join(logDir, `image-${definition.name}.log`);
-    const stage = await mkdtemp(join(tmpdir(), `supalove-${definition.name}-`));
-    const run = { logFile, signal: options.signal };
-    const context: BuildContext = {
-      config,
-      reference,
-      stage,
-      root: REPOSITORY_ROOT,
-      folder: join(REPOSITORY_ROOT, "images", definition.name),
-      parent: (name) => set.references.get(name) ?? "",
-      progress: (message) => report("building", message),
-      run: (command, args, extra) => runLogged(command, args, { ...run, ...extra }),
-      dockerBuild: (buildArgs) =>
-        dockerBuild({
-          ...run,
-          context: stage,
-          reference,
-          buildArgs,
-          labels: { "supalove.image": definition.name },
-          onStep: (message) => report("building", message),
-        }),
+    const report = (state: ImageProgress["state"], message: string) => {
+      const elapsedMs = performance.now() - started;
+      options.onProgress?.({ image: image.definition.name, state, message, elapsedMs, done, of: missing.length });
     };
     try {
       report("building", "started");
-      await definition.build(context);
-      await tagImage(reference, `supalove/${definition.name}:dev`);
+      await buildImage(image, {
+        config,
+        references: set.references,
+        logDir: options.logDir ?? join(config.cacheDir, "logs"),
+        signal: options.signal,
+        progress: (message) => report("building", message),
+      });
       done += 1;
-      report("built", reference);
+      report("built", image.reference);
     } catch (error) {
       report("failed", error instanceof Error ? error.message : String(error));
       throw error;
-    } finally {
-      await rm(stage, { recursive: true, force: true });
     }
   };
 
@@ -130,16 +96,19 @@ function withParents(set: ImageSet, only: readonly BuildName[] | undefined): rea
   return set.planned.filter(({ definition }) => keep.has(definition.name));
 }
 
-const INTERMEDIATE: ReadonlySet<BuildName> = new Set(["base", "node", "postgres-build", "runner-runtime"]);
+/** Images that no container runs: built only when a child needs them, or when asked for by name. */
+const PARENTS_ONLY: ReadonlySet<BuildName> = new Set(["base", "node", ...INTERNAL_NAMES]);
 
-function stillNeeded(wanted: readonly PlannedImage[], there: ReadonlySet<string>): readonly PlannedImage[] {
-  const needed = new Set<BuildName>();
+function missingImages(
+  wanted: readonly PlannedImage[],
+  there: ReadonlySet<string>,
+  asked: readonly BuildName[],
+): readonly PlannedImage[] {
+  const needed = new Set<BuildName>(asked);
+  // From the last child backwards: a child that is there needs no parent, so old parents may be pruned.
   for (const { definition, reference } of wanted.toReversed()) {
     if (there.has(reference)) continue;
-    if (INTERMEDIATE.has(definition.name) && !needed.has(definition.name) && wanted.length > 1) {
-      const isParent = wanted.some((image) => image.definition.parents.includes(definition.name));
-      if (isParent) continue;
-    }
+    if (PARENTS_ONLY.has(definition.name) && !needed.has(definition.name)) continue;
     needed.add(definition.name);
     for (const parent of definition.parents) needed.add(parent);
   }

@@ -1,10 +1,14 @@
+import { api } from "../api/image.ts";
 import { base } from "../base/image.ts";
+import { gateway } from "../gateway/image.ts";
 import { keycloak } from "../keycloak/image.ts";
 import { nginx } from "../nginx/image.ts";
 import { node } from "../node/image.ts";
 import { postgres } from "../postgres/image.ts";
 import { postgresBuild } from "../postgres-build/image.ts";
 import { prometheus } from "../prometheus/image.ts";
+import { runner } from "../runner/image.ts";
+import { runnerRuntime } from "../runner-runtime/image.ts";
 import type { ImageDefinition } from "./definition.ts";
 
 export interface LocalSetOptions {
@@ -14,5 +18,17 @@ export interface LocalSetOptions {
 
 /** The images that can be built from package registries alone, parents before children. */
 export function localDefinitions(options: LocalSetOptions): readonly ImageDefinition[] {
-  return [base, node, postgresBuild, postgres(options.postgis ?? false), keycloak, prometheus, nginx];
+  return [
+    base,
+    node,
+    postgresBuild,
+    postgres(options.postgis ?? false),
+    keycloak,
+    runnerRuntime,
+    runner,
+    gateway,
+    api,
+    prometheus,
+    nginx,
+  ];
 }
