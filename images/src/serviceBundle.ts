@@ -54,7 +54,7 @@ export async function bundleService(context: BuildContext, bundle: ServiceBundle
     platform: "node",
     format: "esm",
     target: "node24",
-    minifyWhitespace: true,
+    // Not minified: an uncaught error is told with its source line, which must not be the whole program.
     sourcemap: "linked",
     sourcesContent: false,
     metafile: true,
