@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ControlDatabase } from "@supalove/components/platform/controlDatabase.ts";
 import { ControlPlane, PASSPHRASE_FILE, RUNNER_PULUMI_HOME } from "@supalove/components/platform/controlPlane.ts";
 import { IdentityProvider } from "@supalove/components/platform/identityProvider.ts";
+import { Monitoring } from "@supalove/components/platform/monitoring.ts";
 import type { PlatformNetworks } from "@supalove/components/platform/platformNetworks.ts";
 import type { SharedCluster } from "@supalove/components/platform/sharedCluster.ts";
 import { SharedServices } from "@supalove/components/platform/sharedServices.ts";
@@ -28,19 +29,21 @@ const DATA_PLANE = "http://gateway:8081";
 const DOCKER_ENDPOINT = "unix:///var/run/docker.sock";
 
 /**
- * The parts that have an image: identity provider, gateway, control plane. A part whose image is missing from the
+ * The parts that have an image: identity provider, gateway, monitoring, control plane. A part whose image is missing from the
  * configuration is left out, and so is what needs it.
  * @returns further outputs of the stack
  */
 export function platformServices(context: PlatformContext): Record<string, pulumi.Input<unknown>> {
   const { images } = context.settings;
   if (images.gateway !== undefined) gateway(context, images.gateway);
-  if (images.keycloak === undefined) return {};
+  const grafana = images.prometheus === undefined ? undefined : monitoring(context, images.prometheus).grafanaAdmin;
+  const monitors = grafana === undefined ? {} : { grafanaAdmin: pulumi.secret(grafana) };
+  if (images.keycloak === undefined) return monitors;
   const identity = identityProvider(context, images.keycloak);
   if (images.api !== undefined && images.runner !== undefined) {
     controlPlane(context, { api: images.api, runner: images.runner }, identity);
   }
-  return { admin: pulumi.secret(identity.admin), keycloakAdmin: pulumi.secret(identity.bootstrapAdmin) };
+  return { ...monitors, admin: pulumi.secret(identity.admin), keycloakAdmin: pulumi.secret(identity.bootstrapAdmin) };
 }
 
 function gateway({ settings, keys, ports, networks, controlDatabase, dataPlaneToken }: PlatformContext, image: string) {
@@ -70,6 +73,22 @@ function identityProvider({ settings, ports, urls, networks, controlDatabase }: 
     dashboardUrl: urls.dashboard,
     networks,
     database: controlDatabase.connection("keycloak", "keycloak"),
+  });
+}
+
+function monitoring(context: PlatformContext, prometheus: string) {
+  const { settings, ports, networks, controlDatabase, sharedCluster } = context;
+  const { postgresExporter, grafana } = settings.images;
+  return new Monitoring("monitoring", {
+    instance: settings.instance,
+    images: { prometheus, postgresExporter, grafana },
+    bindAddress: settings.bindAddress,
+    ports,
+    networks,
+    clusters: [
+      { name: "control-db", network: networks.control, provider: controlDatabase.provider },
+      { name: "shared-db", network: networks.data, provider: sharedCluster.provider },
+    ],
   });
 }
 

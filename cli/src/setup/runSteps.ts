@@ -63,6 +63,9 @@ async function withSpinners(due: readonly PlannedStep[], runOne: RunOne): Promis
   await new Listr(tasks, { concurrent: true, exitOnError: false, rendererOptions }).run();
 }
 
+/** Without a terminal a step's progress is a line at most this often: a log that somebody reads afterwards. */
+const LINE_INTERVAL_MS = 10_000;
+
 async function withLines(terminal: Terminal, due: readonly PlannedStep[], runOne: RunOne): Promise<void> {
   const started = performance.now();
   const line = (name: string, text: string) =>
@@ -70,8 +73,13 @@ async function withLines(terminal: Terminal, due: readonly PlannedStep[], runOne
   const tasks = due.map(async (planned) => {
     const begun = performance.now();
     const { name } = planned.step;
+    let next = 0;
     try {
-      await runOne(planned, (text) => line(name, text));
+      await runOne(planned, (text) => {
+        if (performance.now() < next) return;
+        next = performance.now() + LINE_INTERVAL_MS;
+        line(name, text);
+      });
       line(name, `done in ${elapsed(performance.now() - begun)}`);
     } catch (error) {
       line(name, `failed after ${elapsed(performance.now() - begun)}: ${messageOf(error).split("\n")[0]}`);

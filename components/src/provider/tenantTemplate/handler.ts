@@ -44,6 +44,8 @@ async function ensureTemplate(cluster: ClusterAccess): Promise<string> {
     for (const database of CLOSED_DATABASES) {
       await session.query(`revoke all on database ${quoteName(database)} from public`);
     }
+    // Where a monitor looks at the cluster's figures.
+    await session.query("grant connect on database postgres to pg_monitor");
     if (await exists(session, name)) return;
     await session.query(`drop database if exists ${quoteName(draft)} with (force)`);
     await session.query(`create database ${quoteName(draft)} template template0`);

@@ -1,0 +1,149 @@
+import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roleAllows, type Scope } from "../auth/roles.ts";
+import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
+import type { Route } from "../http/defineRoute.ts";
+import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import {
+  addMember,
+  addOperationRow,
+  addOrganization,
+  addProject,
+  addUser,
+  type TestUser,
+} from "../testing/fixtures.ts";
+import { startTestApi, type TestApi } from "../testing/testApi.ts";
+import { ROUTES } from "./routes/index.ts";
+
+let cluster: ControlCluster;
+let target: TestDatabase;
+let api: TestApi;
+const members = new Map<MemberRole, TestUser>();
+let stranger: TestUser;
+
+beforeAll(async () => {
+  cluster = await startControlCluster();
+  target = await cluster.clone();
+  api = await startTestApi(target, { dataPlane: { query: async () => [{ one: 1 }] } });
+  for (const role of MEMBER_ROLES) {
+    const user = await addUser(target.owner, role);
+    await addMember(target.owner, DEFAULT_ORGANIZATION, user.id, role);
+    members.set(role, user);
+  }
+  stranger = await addUser(target.owner, "stranger");
+  await addOrganization(target.owner, stranger.id);
+});
+afterAll(async () => {
+  await api.close();
+  await target.close();
+  await cluster.stop();
+});
+
+/** Bodies that make each route with a body succeed. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  updateProject: { name: "renamed" },
+  runDatabaseQuery: { query: "select 1" },
+};
+
+/** Routes below a project or an operation: what they name has an organization. */
+const OWNED = ROUTES.filter((route) => route.load !== undefined);
+
+/** Calls a route on a fresh project in the state the route wants. */
+async function call(route: Route, token: string | null, ids?: { ref: string; id: string }) {
+  const fresh = ids ?? (await freshProject(route));
+  const path = `/v1${route.path.replace("{ref}", fresh.ref).replace("{id}", fresh.id)}`;
+  const body = BODIES[route.operation];
+  const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
+  return api.call(path, { method: route.method.toUpperCase(), token, ...(body ? { body } : {}), ...signal });
+}
+
+async function freshProject(route: Route) {
+  const status = route.operation === "restoreProject" ? "INACTIVE" : "ACTIVE_HEALTHY";
+  const ref = await addProject(target.owner, { status });
+  // A stream ends with its operation; the others want one that has not ended.
+  const operation = route.kind === "stream" ? { status: "succeeded" } : {};
+  return { ref, id: await addOperationRow(target.owner, ref, operation) };
+}
+
+/** An answer without what differs from request to request. */
+const comparable = ({ status, body }: { status: number; body: Record<string, unknown> }) => {
+  const { request_id: _, ...rest } = body;
+  return { status, rest };
+};
+
+describe.each(OWNED.map((route) => [route.operation, route] as const))("%s", (_operation, route) => {
+  it.each(MEMBER_ROLES)("as %s", async (role) => {
+    const user = members.get(role) as TestUser;
+    // The stream's body is no JSON; its status says enough.
+    const answer = await call(route, user.token).catch((error: unknown) => error);
+    const allowed = roleAllows(role, route.scope as Scope);
+    if (answer instanceof SyntaxError) expect(allowed).toBe(true);
+    else if (allowed) expect(answer).toMatchObject({ status: route.response.status });
+    else expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  });
+
+  it("answers about a foreign one exactly like about an unknown one", async () => {
+    const foreign = await call(route, stranger.token);
+    const unknown = await call(route, stranger.token, { ref: "z".repeat(20), id: `op_${"z".repeat(24)}` });
+    expect(foreign.status).toBe(404);
+    expect(comparable(foreign)).toEqual(comparable(unknown));
+  });
+
+  it("answers 401 without a token, and to one that is unknown", async () => {
+    expect((await call(route, null)).status).toBe(401);
+    expect((await call(route, `sbp_${"0".repeat(40)}`)).status).toBe(401);
+  });
+});
+
+describe("lists", () => {
+  it.each(["/v1/projects", "/v1/operations"])("%s shows a stranger nothing of others", async (path) => {
+    expect((await api.call(path, { token: stranger.token })).list).toEqual([]);
+    expect((await api.call(path)).list.length).toBeGreaterThan(0);
+  });
+
+  it("do not find a foreign project's operations by its ref", async () => {
+    const { ref } = await freshProject(OWNED[0] as Route);
+    expect((await api.call(`/v1/operations?project_ref=${ref}`)).list).toHaveLength(1);
+    expect((await api.call(`/v1/operations?project_ref=${ref}`, { token: stranger.token })).list).toEqual([]);
+  });
+
+  it("show one's own organizations and tokens alone", async () => {
+    const mine = await api.call("/v1/organizations", { token: stranger.token });
+    expect(mine.list).toHaveLength(1);
+    expect(mine.list[0]?.["id"]).not.toBe(DEFAULT_ORGANIZATION);
+    expect((await api.call("/v1/access-tokens", { token: stranger.token })).list).toHaveLength(1);
+  });
+});
+
+describe("createProject", () => {
+  it.each(MEMBER_ROLES)("as %s", async (role) => {
+    const { token } = members.get(role) as TestUser;
+    const answer = await api.call("/v1/projects", { body: { name: `made by ${role}` }, token });
+    expect(answer.status).toBe(roleAllows(role, "projects:write") ? 201 : 403);
+  });
+
+  it("refuses a foreign organization like an unknown one", async () => {
+    const make = (organization_id: string) =>
+      api.call("/v1/projects", { body: { name: "x", organization_id }, token: stranger.token });
+    const foreign = await make(DEFAULT_ORGANIZATION);
+    expect(foreign.status).toBe(404);
+    expect(comparable(foreign)).toEqual(comparable(await make("no-such-organization")));
+  });
+
+  it("takes the organization where the caller may, when none is named", async () => {
+    const reader = await addUser(target.owner, "reader and owner");
+    await addMember(target.owner, DEFAULT_ORGANIZATION, reader.id, "read_only");
+    const own = await addOrganization(target.owner, reader.id);
+    const answer = await api.call("/v1/projects", { body: { name: "mine" }, token: reader.token });
+    expect(answer.body).toMatchObject({ organization_id: own });
+  });
+});
+
+describe("revokeAccessToken", () => {
+  it("does not revoke somebody else's", async () => {
+    const [mine] = (await api.call("/v1/access-tokens")).list;
+    const answer = await api.call(`/v1/access-tokens/${mine?.["id"]}`, { method: "DELETE", token: stranger.token });
+    expect(answer.status).toBe(404);
+    expect((await api.call("/v1/projects")).status).toBe(200);
+  });
+});
