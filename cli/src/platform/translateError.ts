@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /container (?:\S+ )?(?:is unhealthy|exited immediately|did not become healthy|didn't become healthy)|waiting for container[^\n]*(?:unhealthy|timed? ?out|timeout)/i,
+      /container (?:\S+ )?(?:is unhealthy|failed to be in healthy state|exited immediately|did not become healthy|didn't become healthy)|waiting for container[^\n]*(?:unhealthy|timed? ?out|timeout)/i,
     message: () => "a container was started but does not become healthy",
     nextStep: "read its log with ./supalove logs SERVICE",
   },

@@ -7,7 +7,7 @@ export type Logger = PinoLogger;
  * Nobody logs a request's headers or query string, so there is nothing to redact.
  */
 export function createLogger(level: string): { log: Logger; flush: () => void } {
-  const stream = destination({ dest: 1, sync: false, minLength: 65_536 });
+  const stream = destination({ dest: 1, sync: false, minLength: 4_096 });
   // Blocks are held back at most this long, so that `logs -f` stays usable.
   const timer = setInterval(() => stream.flush(), 1_000).unref();
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
