@@ -5,4 +5,5 @@ export * from "./projectSpec.ts";
 export * from "./sealedSecret.ts";
 export * from "./serviceEnv.ts";
 export * from "./tenantNames.ts";
+export * from "./tenantQuery.ts";
 export * from "./tenantRegistry.ts";

@@ -73,6 +73,14 @@ export const errors = {
       "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
     );
   },
+  tooManyQueries() {
+    return new ApiError(
+      "too_many_requests",
+      "The project has too many queries waiting.",
+      "Wait for the running ones to end, then send fewer at once.",
+      { headers: { "Retry-After": "1" } },
+    );
+  },
   dataPlaneUnavailable() {
     return new ApiError(
       "data_plane_unavailable",

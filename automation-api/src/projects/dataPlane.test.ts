@@ -25,7 +25,9 @@ const query = (status: number, body: unknown) => {
 
 describe("httpDataPlane", () => {
   it("gives the rows, and shows its token", async () => {
-    expect(await query(201, [{ one: 1, two: null }])).toEqual([{ one: 1, two: null }]);
+    expect(await query(200, { rows: [{ one: 1, two: null }], command: "SELECT", row_count: 1 })).toEqual([
+      { one: 1, two: null },
+    ]);
     expect(seen.at(-1)).toEqual({
       path: `/internal/v1/tenants/${"a".repeat(20)}/query`,
       authorization: "Bearer token",
@@ -46,8 +48,8 @@ describe("httpDataPlane", () => {
     [503, { message: "paused" }, "project_not_ready"],
     [401, {}, "data_plane_unavailable"],
     [500, "<html>", "data_plane_unavailable"],
-    [201, "not json", "data_plane_unavailable"],
-    [201, { rows: [] }, "data_plane_unavailable"],
+    [200, "not json", "data_plane_unavailable"],
+    [200, [], "data_plane_unavailable"],
   ])("answers a %d with %j as %s", async (status, body, code) => {
     await expect(query(status, body)).rejects.toMatchObject({ code });
   });

@@ -1,21 +1,13 @@
-import { z } from "zod";
+import { TenantQueryAnswer, TenantQueryFailure } from "@supalove/contracts";
 import { ApiError } from "../http/apiError.ts";
 import { errors } from "../http/errors.ts";
 
 /** Longest time a query may take, its way there and back included. */
 const QUERY_TIMEOUT_MS = 65_000;
 
-/** What the data plane answers to a statement that Postgres refused. */
-const SqlFailure = z.object({
-  message: z.string(),
-  code: z.string().optional(),
-  detail: z.string().nullish(),
-  hint: z.string().nullish(),
-  position: z.union([z.string(), z.number()]).nullish(),
-});
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-const Rows = z.array(z.record(z.string(), z.json()));
-export type Rows = z.infer<typeof Rows>;
+export type Rows = TenantQueryAnswer["rows"];
 
 /** The part of the platform that reaches tenants' databases; the control plane never does so itself. */
 export interface DataPlane {
@@ -31,9 +23,9 @@ export function httpDataPlane(baseUrl: string, token: string): DataPlane {
       const response = await send(url, token, sql);
       const body: unknown = await response.json().catch(() => undefined);
       if (response.ok) {
-        const rows = Rows.safeParse(body);
-        if (!rows.success) throw errors.dataPlaneUnavailable();
-        return rows.data;
+        const answer = TenantQueryAnswer.safeParse(body);
+        if (!answer.success) throw errors.dataPlaneUnavailable();
+        return answer.data.rows;
       }
       throw failure(response.status, body);
     },
@@ -54,14 +46,15 @@ async function send(url: URL, token: string, query: string): Promise<Response> {
 }
 
 function failure(status: number, body: unknown): ApiError {
-  const parsed = SqlFailure.safeParse(body);
+  const parsed = TenantQueryFailure.safeParse(body);
   if (status === 404 || status === 503) {
     return errors.projectNotReady(status === 404 ? "not yet known to the gateway" : "paused or going down");
   }
+  if (status === 429) return errors.tooManyQueries();
   if (status !== 400 || !parsed.success) return errors.dataPlaneUnavailable();
   const { message, code, detail, hint, position } = parsed.data;
   return new ApiError("sql_error", message, "Correct the SQL and send it again.", {
-    ...(code ? { sqlstate: code } : {}),
+    ...(SQLSTATE.test(code) ? { sqlstate: code } : {}),
     ...(detail ? { detail } : {}),
     ...(hint ? { hint } : {}),
     ...(position ? { position: String(position) } : {}),

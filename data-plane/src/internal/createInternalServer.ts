@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { ProjectRef } from "@supalove/contracts";
-import { z } from "zod";
+import { ProjectRef, TenantQueryBody } from "@supalove/contracts";
 import { GatewayError } from "../errors/gatewayError.ts";
 import { findActiveTenant } from "../gateway/routeRequest.ts";
 import { digest } from "../keys/digest.ts";
@@ -11,11 +10,6 @@ import type { TenantRegistry } from "../tenants/tenantRegistry.ts";
 import { QueryError } from "./queryError.ts";
 import { readJson } from "./readJson.ts";
 import type { TenantPools } from "./tenantPools.ts";
-
-const QueryBody = z.strictObject({
-  query: z.string().min(1, "query must not be empty"),
-  read_only: z.boolean().default(false),
-});
 
 export interface InternalApi {
   readonly token: string;
@@ -58,7 +52,7 @@ async function answer(api: InternalApi, req: IncomingMessage): Promise<Answer> {
 }
 
 async function query(api: InternalApi, ref: string, req: IncomingMessage): Promise<Answer> {
-  const body = QueryBody.safeParse(await readJson(req));
+  const body = TenantQueryBody.safeParse(await readJson(req));
   if (!body.success) {
     throw new QueryError(400, "invalid_request", body.error.issues.map((issue) => issue.message).join("; "));
   }

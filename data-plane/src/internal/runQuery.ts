@@ -1,3 +1,4 @@
+import type { TenantQueryAnswer } from "@supalove/contracts";
 import pg from "pg";
 import { cancelBackend } from "./cancelBackend.ts";
 import { QueryError } from "./queryError.ts";
@@ -8,12 +9,8 @@ export interface QueryRequest {
   readonly readOnly: boolean;
 }
 
-/** Answer of the last statement. */
-export interface QueryAnswer {
-  readonly rows: readonly unknown[];
-  readonly command: string | null;
-  readonly row_count: number | null;
-}
+/** Answer of the last statement; the rows as the wire has them. */
+export type QueryAnswer = Readonly<Omit<TenantQueryAnswer, "rows">> & { readonly rows: readonly unknown[] };
 
 export interface QueryCaps {
   readonly maxRows: number;

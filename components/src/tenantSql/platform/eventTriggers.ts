@@ -46,12 +46,12 @@ declare
   wanted text;
 begin
   for wanted in
-    select lower(coalesce(found[1], found[2]))
+    select lower(coalesce(hit[1], hit[2]))
     from regexp_matches(
       command,
       'create\\s+extension\\s+(?:if\\s+not\\s+exists\\s+)?(?:"([^"]+)"|([a-z_][a-z0-9_]*))',
       'gi'
-    ) as found
+    ) as hit
   loop
     if exists (select from pg_catalog.pg_extension as e where e.extname = wanted) then
       continue;
