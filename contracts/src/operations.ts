@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/**
+ * `preview` says what a change would do, `refresh` looks for drift; neither changes anything, not even the state. Repairing
+ * drift is an `up`.
+ */
 export const OPERATION_KINDS = ["up", "preview", "refresh", "destroy", "pause", "resume"] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;

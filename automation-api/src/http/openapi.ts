@@ -11,10 +11,9 @@ const WORDS: Readonly<Record<number, string>> = {
   401: "No token, or one that is not taken",
   403: "The caller's role does not allow it",
   404: "Unknown, or of an organization the caller is not in",
-  409: "At odds with the present state",
+  409: "At odds with the present state, or an Idempotency-Key of another request",
   413: "The body is too large",
   415: "The body is no JSON",
-  422: "The Idempotency-Key belongs to another request",
   429: "Too much at once",
   500: "A fault of the server",
   501: "Not available on this server yet",
@@ -79,6 +78,6 @@ function impliedFailures(route: Route): number[] {
     ...(route.scope === undefined ? [] : [401]),
     ...(route.load ? [403, 404] : []),
     ...(route.body ? [413, 415] : []),
-    ...(route.kind === "change" && route.idempotent ? [422] : []),
+    ...(route.kind === "change" && route.idempotent ? [409] : []),
   ];
 }

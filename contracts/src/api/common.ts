@@ -21,6 +21,8 @@ export const OrganizationId = z
 
 export const OperationId = z.string().regex(/^op_[0-9a-z]{24}$/, "an operation id is `op_` and 24 letters or digits");
 
+export const PreviewId = z.string().regex(/^prv_[0-9a-z]{24}$/, "a preview id is `prv_` and 24 letters or digits");
+
 export const AccessTokenId = z.string().regex(/^pat_[0-9a-z]{24}$/, "a token id is `pat_` and 24 letters or digits");
 
 /** Header that makes a request safe to repeat. */

@@ -7,7 +7,7 @@ export const Operation = z
   .object({
     id: OperationId,
     kind: OperationKind,
-    project_ref: ProjectRef,
+    project_ref: ProjectRef.nullable().meta({ description: "null for the preview of a project to be created" }),
     status: OperationStatus,
     actor: z.string(),
     preview_id: z.string().nullable(),
@@ -19,6 +19,16 @@ export const Operation = z
   })
   .meta({ id: "Operation" });
 export type Operation = z.infer<typeof Operation>;
+
+/** How long one phase of an operation took. */
+export const OperationPhase = z
+  .object({ phase: z.string(), message: z.string(), started_at: Timestamp, milliseconds: z.number().int() })
+  .meta({ id: "OperationPhase" });
+export type OperationPhase = z.infer<typeof OperationPhase>;
+
+/** `GET /v1/operations/{id}`. */
+export const OperationDetails = Operation.extend({ phases: z.array(OperationPhase) }).meta({ id: "OperationDetails" });
+export type OperationDetails = z.infer<typeof OperationDetails>;
 
 /** `GET /v1/operations`: newest first. */
 export const OperationsQuery = z.strictObject({

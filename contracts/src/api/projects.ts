@@ -55,13 +55,39 @@ export const ExtensionName = z
 
 const region = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a region is lower-case letters, digits and '-'");
 
+/** Fields that more than one body takes. */
+export const projectFields = { name: DisplayName, extensions: z.array(ExtensionName).max(50) } as const;
+
+/** Both names of one thing may be given when they agree. */
+export function sameSize(
+  body: { readonly size?: Size | undefined; readonly desired_instance_size?: Size | undefined },
+  ctx: z.core.$RefinementCtx,
+): void {
+  if (body.desired_instance_size && body.size && body.desired_instance_size !== body.size) {
+    ctx.addIssue({
+      code: "custom",
+      path: ["desired_instance_size"],
+      message: "differs from size: give one of the two",
+    });
+  }
+}
+
+export function uniqueExtensions(
+  { extensions }: { readonly extensions?: readonly string[] | undefined },
+  ctx: z.core.$RefinementCtx,
+): void {
+  if (extensions && new Set(extensions).size !== extensions.length) {
+    ctx.addIssue({ code: "custom", path: ["extensions"], message: "names an extension twice" });
+  }
+}
+
 /**
  * `POST /v1/projects`. Two names for one thing are taken where Management API clients use both: `organization_slug` is
  * `organization_id`, `desired_instance_size` is `size`; when both are given they must agree.
  */
 export const CreateProjectBody = z
   .strictObject({
-    name: DisplayName,
+    name: projectFields.name,
     plan: Plan.default("shared"),
     organization_id: OrganizationId.optional().meta({ description: "default: the caller's first organization" }),
     organization_slug: OrganizationId.optional(),
@@ -76,7 +102,7 @@ export const CreateProjectBody = z
     size: Size.optional(),
     desired_instance_size: Size.optional().meta({ description: `one of ${SIZES.join(", ")}; default micro` }),
     services: z.array(z.enum(PROJECT_SERVICES)).min(1).max(PROJECT_SERVICES.length).optional(),
-    extensions: z.array(ExtensionName).max(50).default([]),
+    extensions: projectFields.extensions.default([]),
     jwt_secret: JwtSecret.optional(),
     anon_key: JwtKey.optional().meta({ description: "needs `jwt_secret`" }),
     service_role_key: JwtKey.optional().meta({ description: "needs `jwt_secret`" }),
@@ -86,17 +112,12 @@ export const CreateProjectBody = z
       .meta({ description: "deprecated in the Management API and without effect there too" }),
   })
   .superRefine((body, ctx) => {
-    const disagree = (path: "organization_slug" | "desired_instance_size", other: string) =>
-      ctx.addIssue({ code: "custom", path: [path], message: `differs from ${other}: give one of the two` });
     if (body.organization_slug && body.organization_id && body.organization_slug !== body.organization_id) {
-      disagree("organization_slug", "organization_id");
+      const message = "differs from organization_id: give one of the two";
+      ctx.addIssue({ code: "custom", path: ["organization_slug"], message });
     }
-    if (body.desired_instance_size && body.size && body.desired_instance_size !== body.size) {
-      disagree("desired_instance_size", "size");
-    }
-    if (new Set(body.extensions).size !== body.extensions.length) {
-      ctx.addIssue({ code: "custom", path: ["extensions"], message: "names an extension twice" });
-    }
+    sameSize(body, ctx);
+    uniqueExtensions(body, ctx);
     for (const key of ["anon_key", "service_role_key"] as const) {
       if (body[key] !== undefined && body.jwt_secret === undefined) {
         ctx.addIssue({ code: "custom", path: [key], message: "needs the jwt_secret it was signed with" });
@@ -114,7 +135,7 @@ export const CreateProjectBody = z
 export type CreateProjectBody = z.infer<typeof CreateProjectBody>;
 
 /** `PATCH /v1/projects/{ref}`. */
-export const UpdateProjectBody = z.strictObject({ name: DisplayName }).meta({ id: "UpdateProject" });
+export const UpdateProjectBody = z.strictObject({ name: projectFields.name }).meta({ id: "UpdateProject" });
 
 /** A project as the Management API shows it, plus our fields. */
 export const Project = z

@@ -31,7 +31,7 @@ export function listOperationsCommand(): Command {
         if (options.json === true) context.terminal.out(JSON.stringify(operations, null, 2));
         else if (operations.length === 0) context.terminal.info("There are no such operations.");
         else {
-          const rows = operations.map((o) => [o.id, o.kind, o.project_ref, o.status, o.created_at, o.summary]);
+          const rows = operations.map((o) => [o.id, o.kind, o.project_ref ?? "-", o.status, o.created_at, o.summary]);
           context.terminal.out(table([["ID", "KIND", "PROJECT", "STATUS", "CREATED", "SUMMARY"], ...rows]));
         }
       }),

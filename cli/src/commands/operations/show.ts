@@ -28,7 +28,7 @@ export function showOperationCommand(): Command {
         const rows = [
           ["id", operation.id],
           ["kind", operation.kind],
-          ["project", operation.project_ref],
+          ["project", operation.project_ref ?? "-"],
           ["status", operation.status],
           ["what", operation.summary],
           ["asked for by", operation.actor],

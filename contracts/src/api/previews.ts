@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { OperationError } from "../operations.ts";
+import { ProjectRef } from "../projectRef.ts";
+import { Size } from "../projectSpec.ts";
+import { OperationId, PreviewId, Timestamp } from "./common.ts";
+import { projectFields, sameSize, uniqueExtensions } from "./projects.ts";
+
+/** What happens to a resource. Replacing it means deleting it and making it anew. */
+export const CHANGE_OPS = ["create", "update", "replace", "delete"] as const;
+export const ChangeOp = z.enum(CHANGE_OPS);
+export type ChangeOp = z.infer<typeof ChangeOp>;
+
+/** What happens to a property; `-replace` where this property is why the resource is made anew. */
+export const DETAIL_KINDS = ["add", "update", "delete", "add-replace", "update-replace", "delete-replace"] as const;
+export const DetailKind = z.enum(DETAIL_KINDS);
+
+/** What stands in the place of a secret value. */
+export const SECRET_MASK = "[secret]";
+
+export const DetailedChange = z
+  .object({
+    path: z.string().meta({ description: "as `limits.owner` or `extensions[1]`" }),
+    before: z.json().meta({ description: "null where there was nothing; secrets are masked" }),
+    after: z.json().meta({ description: "null where nothing will be; secrets are masked" }),
+    kind: DetailKind,
+  })
+  .meta({ id: "DetailedChange" });
+export type DetailedChange = z.infer<typeof DetailedChange>;
+
+/** One resource that a preview would change. */
+export const PlannedChange = z
+  .object({
+    urn: z.string(),
+    type: z.string(),
+    name: z.string(),
+    op: ChangeOp,
+    destructive: z.boolean().meta({ description: "data is lost for good" }),
+    summary: z.string().meta({ description: "in plain words, one sentence a line" }),
+    detailed: z.array(DetailedChange),
+  })
+  .meta({ id: "PlannedChange" });
+export type PlannedChange = z.infer<typeof PlannedChange>;
+
+/** `summary` of a preview that would change nothing. */
+export const NO_CHANGE = "no change";
+
+/**
+ * `POST /v1/projects/{ref}/previews`: the wished change, with the fields of `PATCH`, or `{"delete": true}`. An empty body
+ * asks what an update would do that wishes for nothing new.
+ */
+export const PreviewChangeBody = z
+  .strictObject({
+    name: projectFields.name.optional(),
+    size: Size.optional(),
+    desired_instance_size: Size.optional(),
+    extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
+    delete: z.literal(true).optional().meta({ description: "goes with no other field" }),
+    refresh: z.boolean().optional().meta({ description: "look at the real resources first; shows drift as changes" }),
+  })
+  .superRefine((body, ctx) => {
+    sameSize(body, ctx);
+    uniqueExtensions(body, ctx);
+    if (body.delete === true && Object.keys(body).length > 1) {
+      ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field" });
+    }
+  })
+  .meta({ id: "PreviewChange" });
+export type PreviewChangeBody = z.infer<typeof PreviewChangeBody>;
+
+/** 202 of `POST /v1/previews` and `POST /v1/projects/{ref}/previews`. */
+export const StartedPreview = z
+  .object({
+    id: PreviewId,
+    operation_id: OperationId,
+    project_ref: ProjectRef.meta({ description: "the project; one to be created gets this ref when it is applied" }),
+  })
+  .meta({ id: "StartedPreview" });
+export type StartedPreview = z.infer<typeof StartedPreview>;
+
+export const PREVIEW_STATUSES = ["queued", "running", "ready", "failed", "stale", "applied"] as const;
+export const PreviewStatus = z.enum(PREVIEW_STATUSES);
+export type PreviewStatus = z.infer<typeof PreviewStatus>;
+
+export const PREVIEW_KINDS = ["create", "change", "delete"] as const;
+export const PreviewKind = z.enum(PREVIEW_KINDS);
+export type PreviewKind = z.infer<typeof PreviewKind>;
+
+/** `GET /v1/previews/{id}` and `GET /v1/projects/{ref}/previews/{id}`. */
+export const Preview = z
+  .object({
+    id: PreviewId,
+    kind: PreviewKind,
+    project_ref: ProjectRef.meta({ description: "of a project to be created: the ref it gets when it is applied" }),
+    operation_id: OperationId.meta({ description: "the operation that makes the preview" }),
+    applied_operation_id: OperationId.nullable(),
+    status: PreviewStatus,
+    digest: z.string().nullable(),
+    destructive: z.boolean(),
+    confirm: z.string().nullable().meta({ description: "what `confirm` must say to apply it; null where not needed" }),
+    summary: z
+      .string()
+      .meta({ description: `in plain words, one sentence a line; "${NO_CHANGE}" where there is none` }),
+    changes: z.array(PlannedChange),
+    error: OperationError.nullable(),
+    actor: z.string(),
+    created_at: Timestamp,
+  })
+  .meta({ id: "Preview" });
+export type Preview = z.infer<typeof Preview>;
+
+/**
+ * `POST /v1/projects/{ref}/operations`: applies a preview. `ref` is the preview's `project_ref`, also where the project
+ * comes into being by it.
+ */
+export const ApplyPreviewBody = z
+  .strictObject({
+    preview_id: z.string().min(1).max(64),
+    confirm: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: "the project's name; needed where the preview is destructive" }),
+  })
+  .meta({ id: "ApplyPreview" });
+export type ApplyPreviewBody = z.infer<typeof ApplyPreviewBody>;
+
+/** 202 of what starts an operation and nothing else. */
+export const StartedOperation = z.object({ operation_id: OperationId }).meta({ id: "StartedOperation" });
+export type StartedOperation = z.infer<typeof StartedOperation>;
