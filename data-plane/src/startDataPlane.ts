@@ -100,7 +100,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
     plannedService("realtime"),
     plannedService("functions"),
   ];
-  const pools = new TenantPools(QUERY_CAPS);
+  const pools = new TenantPools(QUERY_CAPS, (ref) => processes.renew(ref));
   const tunnels = new Tunnels(MAX_SOCKETS_PER_TENANT);
   const dedicated = new DedicatedBackend();
   const admission = new Admission({

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { startPostgres, type TestPostgres } from "@supalove/testing/startPostgres.ts";
 import pg from "pg";
 import { pino } from "pino";
 import { type Database, openDatabase } from "../database/client.ts";
 import { findMigrations, migrate } from "../database/migrate.ts";
 import { seedInstance } from "../database/seedInstance.ts";
-import { type PrivatePostgres, startPrivatePostgres } from "./privatePostgres.ts";
 import { testKeyring } from "./testEnv.ts";
 
 const TEMPLATE = "supalove_template";
@@ -23,7 +23,7 @@ export interface TestDatabase {
 
 /** A Postgres with the platform's roles and a migrated, seeded template to clone databases from. */
 export interface ControlCluster {
-  readonly postgres: PrivatePostgres;
+  readonly postgres: TestPostgres;
   /** An empty database, owned by the runner. */
   empty(): Promise<string>;
   /** A clone of the template. */
@@ -33,7 +33,7 @@ export interface ControlCluster {
 
 /** Starts Postgres, makes roles as the base stack does, and runs every migration once. */
 export async function startControlCluster(): Promise<ControlCluster> {
-  const postgres = await startPrivatePostgres();
+  const postgres = await startPostgres();
   const admin = async (sql: string) => {
     const client = new pg.Client({ connectionString: postgres.url("postgres") });
     await client.connect();
@@ -72,6 +72,6 @@ export async function startControlCluster(): Promise<ControlCluster> {
         close: () => owner.$disconnect(),
       };
     },
-    stop: () => postgres.stop(),
+    stop: () => postgres.remove(),
   };
 }

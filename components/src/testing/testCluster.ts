@@ -1,11 +1,6 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { type ClusterAccess, newProjectRef, type ProjectRef, type TenantNames, tenantNames } from "@supalove/contracts";
+import { startPostgres } from "@supalove/testing/startPostgres.ts";
 import pg from "pg";
 import { sharedClusterHba } from "../platform/hba.ts";
 import { SUPERUSER } from "../platform/postgresServer.ts";
@@ -19,9 +14,6 @@ import { TEMPLATE_OWNERS } from "../provider/tenantSchema/layout.ts";
 import { tenantTemplateHandler } from "../provider/tenantTemplate/handler.ts";
 import { schemaVersion, templateName } from "../tenantSql/index.ts";
 
-const run = promisify(execFile);
-const IMAGE = "supalove/postgres:dev";
-const START_MS = 60_000;
 const password = () => randomBytes(24).toString("base64url");
 
 export interface TestCluster {
@@ -43,48 +35,19 @@ export interface TestTenant {
 
 /** A shared cluster of its own for a test file: the platform's image, settings, HBA rules, roles and template. */
 export async function startTestCluster(): Promise<TestCluster> {
-  const container = `stacks-test-${randomBytes(4).toString("hex")}`;
-  const superuserPassword = password();
-  const folder = await mkdtemp(join(tmpdir(), "stacks-test-"));
-  await writeFile(join(folder, "pg_hba.conf"), sharedClusterHba(SUPERUSER), { mode: 0o644 });
-  await writeFile(join(folder, "supalove.conf"), postgresConf({ ...sharedClusterSettings, fsync: "off" }), {
-    mode: 0o644,
+  const postgres = await startPostgres({
+    hba: sharedClusterHba(SUPERUSER),
+    settings: postgresConf({ ...sharedClusterSettings, fsync: "off" }),
   });
-  await run("docker", [
-    ...["create", "--name", container, "--shm-size", "256m", "-p", "127.0.0.1::5432"],
-    ...["-e", `POSTGRES_USER=${SUPERUSER}`, "-e", `POSTGRES_PASSWORD=${superuserPassword}`, IMAGE],
-  ]);
-  const stop = async () => {
-    await run("docker", ["rm", "-f", "-v", container]);
-    await rm(folder, { recursive: true, force: true });
-  };
+  const { host, port, container, superuser } = postgres;
+  const access: ClusterAccess = { host, port, username: superuser.user, password: superuser.password };
   try {
-    await run("docker", ["cp", join(folder, "pg_hba.conf"), `${container}:/etc/postgresql/pg_hba.conf`]);
-    await run("docker", ["cp", join(folder, "supalove.conf"), `${container}:/etc/postgresql/conf.d/supalove.conf`]);
-    await run("docker", ["start", container]);
-    const { stdout } = await run("docker", ["port", container, "5432"]);
-    const port = Number(stdout.trim().split("\n")[0]?.split(":").at(-1));
-    const access: ClusterAccess = { host: "127.0.0.1", port, username: SUPERUSER, password: superuserPassword };
-    await untilReady(access);
     await prepare(access);
-    return { access, container, stop };
   } catch (error) {
-    await stop();
+    await postgres.remove();
     throw error;
   }
-}
-
-async function untilReady(access: ClusterAccess): Promise<void> {
-  const deadline = Date.now() + START_MS;
-  for (;;) {
-    try {
-      await withSession(access, "postgres", (session) => session.query("select 1"));
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(200);
-    }
-  }
+  return { access, container, stop: () => postgres.remove() };
 }
 
 /** What the base stack makes with the PostgreSQL provider, and the template. */

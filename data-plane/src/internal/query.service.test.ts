@@ -151,6 +151,24 @@ describe("query", () => {
   });
 });
 
+describe("a schema that was changed by a query", () => {
+  it("is what REST works with from the next request on", async () => {
+    const rest = (path: string, init: RequestInit = {}) =>
+      fetch(`${platform.urlOf(tenant)}/rest/v1/${path}`, {
+        ...init,
+        headers: { apikey: tenant.secrets.serviceRoleKey, prefer: "return=representation" },
+      });
+    expect((await rest("")).status).toBe(200);
+    for (let i = 0; i < 5; i++) {
+      const text = `do $$ begin execute 'create table fresh${i} (id int); grant all on fresh${i} to service_role'; end $$;
+        create function fresh_call${i}() returns int language sql as 'select ${i}'`;
+      expect((await sql(text)).status).toBe(200);
+      expect((await rest(`fresh${i}?columns=id`, { method: "POST", body: '{"id":1}' })).status).toBe(201);
+      expect(await (await rest(`rpc/fresh_call${i}`, { method: "POST" })).json()).toBe(i);
+    }
+  });
+});
+
 describe("access", () => {
   it("needs the data plane's token", async () => {
     for (const token of ["", "x", `${TEST_TOKEN}x`, tenant.secrets.serviceRoleKey]) {

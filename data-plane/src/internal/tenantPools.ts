@@ -10,6 +10,8 @@ const CONNECTIONS_PER_TENANT = 3;
 const MAX_WAITING_PER_TENANT = 20;
 const IDLE_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Event triggers of each tenant database notify it of DDL; a session's own notifications come with its answer. */
+const SCHEMA_CHANNEL = "pgrst";
 
 interface TenantPool {
   readonly tenant: Tenant;
@@ -20,10 +22,13 @@ interface TenantPool {
 /** Connections as the tenants' own logins (`postgres_<ref>`), a small pool for each tenant that is asked for. */
 export class TenantPools {
   readonly #caps: QueryCaps;
+  readonly #onSchemaChange: (ref: string) => void;
   readonly #pools = new Map<string, TenantPool>();
 
-  constructor(caps: QueryCaps) {
+  /** @param onSchemaChange called before a query that changed the tenant's schema is answered */
+  constructor(caps: QueryCaps, onSchemaChange: (ref: string) => void) {
     this.#caps = caps;
+    this.#onSchemaChange = onSchemaChange;
   }
 
   get size(): number {
@@ -41,7 +46,13 @@ export class TenantPools {
     const client = await this.#connect(entry);
     entry.busy.add(client);
     let reusable = false;
+    let schemaChanged = false;
+    const onNotification = () => {
+      schemaChanged = true;
+    };
+    client.on("notification", onNotification);
     try {
+      await client.query(`listen ${SCHEMA_CHANNEL}`);
       const answer = await runQuery(client, request, this.#caps);
       reusable = await reset(client);
       return answer;
@@ -50,6 +61,8 @@ export class TenantPools {
       if (error instanceof QueryError && error.status === 400) reusable = await reset(client);
       throw error;
     } finally {
+      client.off("notification", onNotification);
+      if (schemaChanged) this.#onSchemaChange(tenant.ref);
       entry.busy.delete(client);
       client.release(!reusable);
     }

@@ -136,6 +136,15 @@ export class ProcessManager<C extends ProcessClient> {
     await Promise.all(own.map((process) => this.#end(process, "released", 0)));
   }
 
+  /** Whoever asks from now on gets a process that has seen what is there now; what runs may finish its requests. */
+  renew(key: string): void {
+    const running = this.#current.get(key);
+    if (running) void this.#end(running, "replaced", DRAIN_MS);
+    // One that is starting may have looked already.
+    const starting = this.#starts.get(key)?.promise;
+    starting?.then((process) => this.#end(process, "replaced", DRAIN_MS)).catch(() => undefined);
+  }
+
   /** Ends all processes; none is left when it resolves. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -157,7 +166,6 @@ export class ProcessManager<C extends ProcessClient> {
       if (start === undefined) break;
       // A start for older settings is waited for as well, then replaced.
       const same = start.spec.fingerprint === spec.fingerprint;
-      // A start for older settings is waited for as well, then replaced.
       const process = await start.promise.catch((error: unknown) => {
         if (same) throw error;
       });

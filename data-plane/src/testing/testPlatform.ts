@@ -1,8 +1,8 @@
 import type { TenantConfig, TenantRow } from "@supalove/contracts";
 import { tenantNames } from "@supalove/contracts";
+import { startPostgres } from "@supalove/testing/startPostgres.ts";
 import pg from "pg";
 import { startTestGateway } from "./testGateway.ts";
-import { startTestPostgres } from "./testPostgres.ts";
 import {
   createTenantDatabase,
   makeTenant,
@@ -14,7 +14,7 @@ import {
 
 /** A Postgres with the registry and shared tenants, and a gateway before them. */
 export async function startTestPlatform(overrides: Parameters<typeof startTestGateway>[1] = {}) {
-  const postgres = await startTestPostgres();
+  const postgres = await startPostgres();
   await prepareServer(postgres);
   // A pool, as it comes back by itself after a crash.
   const { host, port, superuser } = postgres;

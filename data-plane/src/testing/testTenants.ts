@@ -10,9 +10,9 @@ import {
   tenantNames,
   tenantSecretsContext,
 } from "@supalove/contracts";
+import type { TestPostgres } from "@supalove/testing/startPostgres.ts";
 import { SignJWT } from "jose";
 import type pg from "pg";
-import type { TestPostgres } from "./testPostgres.ts";
 
 export const testKeyring: Keyring = { current: "k1", keys: { k1: randomBytes(32).toString("base64url") } };
 
