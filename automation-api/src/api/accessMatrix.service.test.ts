@@ -40,9 +40,9 @@ afterAll(async () => {
 });
 
 /** Bodies that make each route with a body succeed. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  updateProject: { name: "renamed" },
-  runDatabaseQuery: { query: "select 1" },
+const BODIES: Readonly<Record<string, (ref: string) => unknown>> = {
+  updateProject: (ref) => ({ name: `renamed ${ref}` }),
+  runDatabaseQuery: () => ({ query: "select 1" }),
 };
 
 /** Routes below a project or an operation: what they name has an organization. */
@@ -52,7 +52,7 @@ const OWNED = ROUTES.filter((route) => route.load !== undefined);
 async function call(route: Route, token: string | null, ids?: { ref: string; id: string }) {
   const fresh = ids ?? (await freshProject(route));
   const path = `/v1${route.path.replace("{ref}", fresh.ref).replace("{id}", fresh.id)}`;
-  const body = BODIES[route.operation];
+  const body = BODIES[route.operation]?.(fresh.ref);
   const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
   return api.call(path, { method: route.method.toUpperCase(), token, ...(body ? { body } : {}), ...signal });
 }

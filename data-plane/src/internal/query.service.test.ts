@@ -156,7 +156,11 @@ describe("a schema that was changed by a query", () => {
     const rest = (path: string, init: RequestInit = {}) =>
       fetch(`${platform.urlOf(tenant)}/rest/v1/${path}`, {
         ...init,
-        headers: { apikey: tenant.secrets.serviceRoleKey, prefer: "return=representation" },
+        headers: {
+          apikey: tenant.secrets.serviceRoleKey,
+          prefer: "return=representation",
+          "content-type": "application/json",
+        },
       });
     expect((await rest("")).status).toBe(200);
     for (let i = 0; i < 5; i++) {
