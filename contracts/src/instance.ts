@@ -65,6 +65,8 @@ export const PLATFORM_SERVICES = [
   "runner",
   "gateway",
   "prometheus",
+  "control-db-exporter",
+  "shared-db-exporter",
   "grafana",
   "dashboard",
 ] as const;

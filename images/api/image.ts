@@ -6,6 +6,13 @@ export const api = serviceImage({
   parent: "node",
   bundle: {
     entries: { main: "automation-api/src/api/main.ts", admin: "automation-api/src/admin/main.ts" },
-    sources: ["automation-api/src", "automation-api/package.json", "contracts/src", "components/src", "stacks/src"],
+    sources: [
+      "automation-api/src",
+      "automation-api/prisma/schema.prisma",
+      "automation-api/package.json",
+      "contracts/src",
+      "components/src",
+      "stacks/src",
+    ],
   },
 });

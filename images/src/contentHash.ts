@@ -3,8 +3,8 @@ import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { transform } from "esbuild";
 
-/** Files that never change what an image holds. */
-const IGNORED = /(^|\/)(node_modules|dist|coverage)(\/|$)|\.test\.ts$|\.log$|(^|\/)README\.md$/;
+/** Files that never change what an image holds: what is generated follows from what is hashed. */
+const IGNORED = /(^|\/)(node_modules|dist|coverage|generated|testing)(\/|$)|\.test\.ts$|\.log$|(^|\/)README\.md$/;
 
 /**
  * Digest over the content, names and executable bits of files and folders; times and owners don't count.

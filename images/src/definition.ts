@@ -8,6 +8,7 @@ export const IMAGE_NAMES = [
   "postgres",
   "keycloak",
   "prometheus",
+  "postgres-exporter",
   "nginx",
   "api",
   "runner",

@@ -6,6 +6,7 @@ import { nginx } from "../nginx/image.ts";
 import { node } from "../node/image.ts";
 import { postgres } from "../postgres/image.ts";
 import { postgresBuild } from "../postgres-build/image.ts";
+import { postgresExporter } from "../postgres-exporter/image.ts";
 import { prometheus } from "../prometheus/image.ts";
 import { runner } from "../runner/image.ts";
 import { runnerRuntime } from "../runner-runtime/image.ts";
@@ -29,6 +30,7 @@ export function localDefinitions(options: LocalSetOptions): readonly ImageDefini
     gateway,
     api,
     prometheus,
+    postgresExporter,
     nginx,
   ];
 }

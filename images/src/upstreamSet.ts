@@ -9,6 +9,7 @@ export const UPSTREAM_IMAGES: Readonly<Partial<Record<ImageName, string>>> = {
   node: "node:24-bookworm-slim",
   postgres: "supabase/postgres:15.8.1.085",
   keycloak: "quay.io/keycloak/keycloak:26.4",
+  "postgres-exporter": "quay.io/prometheuscommunity/postgres-exporter:v0.11.1",
   prometheus: "prom/prometheus:v3.5.0",
   nginx: "nginxinc/nginx-unprivileged:1.29-bookworm",
 };

@@ -78,7 +78,7 @@ function identityProvider({ settings, ports, urls, networks, controlDatabase }: 
 
 function monitoring(context: PlatformContext, prometheus: string) {
   const { settings, ports, networks, controlDatabase, sharedCluster } = context;
-  const { postgresExporter, grafana } = settings.images;
+  const { "postgres-exporter": postgresExporter, grafana } = settings.images;
   return new Monitoring("monitoring", {
     instance: settings.instance,
     images: { prometheus, postgresExporter, grafana },

@@ -11,7 +11,7 @@ const Images = z.object({
   postgres: z.string(),
   keycloak: z.string().optional(),
   prometheus: z.string().optional(),
-  postgresExporter: z.string().optional(),
+  "postgres-exporter": z.string().optional(),
   grafana: z.string().optional(),
   api: z.string().optional(),
   runner: z.string().optional(),

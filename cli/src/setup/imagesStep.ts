@@ -6,7 +6,7 @@ import type { SetupStep } from "./step.ts";
 /** The container images that are built here. */
 export const imagesStep: SetupStep = {
   name: "images",
-  after: ["host packages", "Docker engine"],
+  after: ["host packages", "Docker engine", "database client"],
   async plan(context) {
     // The base and Node images only matter as parents of others; one that was pruned is built when a child needs it.
     const missing = (await context.facts.missingImages()).filter((name) => name !== "base" && name !== "node");
