@@ -88,6 +88,11 @@ export const GatewayEnv = z.object({
   GATEWAY_DOMAIN: z.string().default("localhost"),
   /** PostgREST processes at once, over all tenants. */
   REST_MAX_PROCESSES: z.coerce.number().int().min(1).default(50),
+  /**
+   * Connections to the shared cluster that all PostgREST processes together may hold; of 300, the rest is for direct
+   * logins, queries of the console and the platform itself.
+   */
+  REST_MAX_CONNECTIONS: z.coerce.number().int().min(20).default(180),
   /** Memory of all PostgREST processes together, in MiB; idle ones are stopped above it. */
   REST_MEMORY_MB: z.coerce.number().int().min(64).default(1536),
   /** Seconds without a request until a tenant's PostgREST is stopped. */

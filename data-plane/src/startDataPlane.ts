@@ -68,6 +68,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
     {
       directory: env.SOCKET_DIR,
       maxProcesses: env.REST_MAX_PROCESSES,
+      maxConnections: env.REST_MAX_CONNECTIONS,
       maxTotalBytes: env.REST_MEMORY_MB * 1024 * 1024,
       maxProcessBytes: MAX_PROCESS_BYTES,
       idleMs: env.REST_IDLE_SECONDS * 1000,
@@ -129,6 +130,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
     waitingRequests: () => admission.waiting,
     webSockets: () => tunnels.size,
     processes: () => processes.counts(),
+    restConnections: () => processes.connections,
     queryPools: () => pools.size,
   });
   let stopping = false;

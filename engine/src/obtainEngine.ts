@@ -29,16 +29,29 @@ export interface ObtainedEngine {
   readonly changed: boolean;
 }
 
+/** Calls under way, by Pulumi's folder. */
+const underWay = new Map<string, Promise<ObtainedEngine>>();
+
 /**
  * Makes sure that the pinned engine, the Node language host and the provider plugins are in Pulumi's folder: found there,
- * else downloaded, else built from Go modules. Safe to interrupt; the next call goes on.
+ * else downloaded, else built from Go modules. Safe to interrupt; the next call goes on. Who asks while another call of
+ * this process is at it (the set-up itself, and the image that holds the engine) waits for that one.
  * @throws EngineError, GoMissingError
  */
-export async function obtainEngine(options: ObtainEngineOptions = {}): Promise<ObtainedEngine> {
+export function obtainEngine(options: ObtainEngineOptions = {}): Promise<ObtainedEngine> {
   const config = options.config ?? loadEngineConfig();
+  const running = underWay.get(config.home);
+  if (running !== undefined) return running;
+  const started = obtain({ ...options, config }).finally(() => underWay.delete(config.home));
+  underWay.set(config.home, started);
+  return started;
+}
+
+async function obtain(options: ObtainEngineOptions & { readonly config: EngineConfig }): Promise<ObtainedEngine> {
+  const { config } = options;
   const sources = await engineSourcesDigest();
   if ((await missingParts(config, sources)).length > 0) {
-    const changed = await complete({ ...options, config }, sources);
+    const changed = await complete(options, sources);
     return obtained(config, sources, changed);
   }
   return obtained(config, sources, false);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -78,7 +79,7 @@ export async function recordPart(
   const next: Stamp = { parts: { ...stamp.parts, [part.id]: entry } };
   const file = stampFile(config);
   await mkdir(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}`;
+  const partial = `${file}.${randomUUID()}`;
   await writeFile(partial, `${JSON.stringify(next, null, 2)}\n`);
   await rename(partial, file);
 }

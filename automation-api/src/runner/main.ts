@@ -13,6 +13,9 @@ import { startMetricsServer } from "../http/metricsServer.ts";
 import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
+import { watchCluster } from "../watchdog/clusterWatchdog.ts";
+import { WatchdogMetrics } from "../watchdog/metrics.ts";
+import { projectSizes } from "../watchdog/projectSizes.ts";
 import { OperationBusy } from "./claimOperation.ts";
 import { RunnerMetrics } from "./metrics.ts";
 import { readExtensions } from "./readExtensions.ts";
@@ -90,6 +93,15 @@ const queue = await runQueue({
 const loops = [
   repeat("reaping", REAP_EVERY_MS, background.signal, logger, reaping),
   repeat("rechecking", RECHECK_EVERY_MS, background.signal, logger, () => recheckProjects(services)),
+  watchCluster(
+    {
+      access: env.DEFAULT_CLUSTER,
+      sizes: () => projectSizes(database, DEFAULT_CLUSTER),
+      metrics: new WatchdogMetrics(services.metrics.registry),
+      logger,
+    },
+    background.signal,
+  ),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),
   ),

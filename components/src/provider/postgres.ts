@@ -20,14 +20,10 @@ export const quoteText = pg.escapeLiteral;
 export const sqlState = (error: unknown) => (error instanceof pg.DatabaseError ? error.code : undefined);
 
 /**
- * Opens a session, hands it over and closes it. Its search path holds the system catalog alone, so that no name in our
- * statements can resolve to something a tenant made; limits keep a blocked session from hanging the operation.
+ * Opens a session. Its search path holds the system catalog alone, so that no name in our statements can resolve to
+ * something a tenant made; limits keep a blocked session from hanging the operation.
  */
-export async function withSession<T>(
-  access: ClusterAccess,
-  database: string,
-  use: (session: pg.Client) => Promise<T>,
-): Promise<T> {
+export async function openSession(access: ClusterAccess, database: string): Promise<pg.Client> {
   const session = new pg.Client({
     host: access.host,
     port: access.port,
@@ -41,6 +37,16 @@ export async function withSession<T>(
   // An idle session that the server ends must not end this process; the next statement reports it.
   session.on("error", () => undefined);
   await session.connect();
+  return session;
+}
+
+/** Opens a session, hands it over and closes it. */
+export async function withSession<T>(
+  access: ClusterAccess,
+  database: string,
+  use: (session: pg.Client) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(access, database);
   try {
     return await use(session);
   } finally {

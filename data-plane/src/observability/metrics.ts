@@ -10,6 +10,7 @@ export interface GaugeSources {
   readonly waitingRequests: () => number;
   readonly webSockets: () => number;
   readonly processes: () => Readonly<Record<"starting" | "busy" | "idle" | "stopping", number>>;
+  readonly restConnections: () => number;
   readonly queryPools: () => number;
 }
 
@@ -78,6 +79,11 @@ export function createMetrics() {
       gauge("supalove_gateway_active_requests", "Requests in flight", sources.activeRequests);
       gauge("supalove_gateway_waiting_requests", "Requests waiting for a place", sources.waitingRequests);
       gauge("supalove_gateway_web_sockets", "Open web sockets", sources.webSockets);
+      gauge(
+        "supalove_gateway_rest_connections",
+        "Connections to shared clusters that the running PostgREST processes may hold",
+        sources.restConnections,
+      );
       gauge("supalove_gateway_query_pools", "Tenants with open connections for the internal API", sources.queryPools);
       new Gauge({
         name: "supalove_gateway_processes",

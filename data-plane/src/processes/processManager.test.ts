@@ -43,6 +43,7 @@ async function setUp(options: Partial<ProcessManagerOptions> = {}) {
     {
       directory: folder,
       maxProcesses: 10,
+      maxConnections: 100,
       maxTotalBytes: 2 ** 40,
       maxProcessBytes: 2 ** 40,
       idleMs: 60_000,
@@ -55,9 +56,10 @@ async function setUp(options: Partial<ProcessManagerOptions> = {}) {
     silentLogger(),
   );
   open.push({ manager, folder });
-  const spec = (key: string, mode = "", fingerprint = "1"): ProcessSpec<Pool> => ({
+  const spec = (key: string, mode = "", fingerprint = "1", connections = 1): ProcessSpec<Pool> => ({
     key,
     fingerprint,
+    connections,
     command: process.execPath,
     args: ["-e", PROGRAM],
     env: (socketPath) => ({ SOCKET: socketPath, MODE: mode }),
@@ -132,6 +134,24 @@ describe("ProcessManager", () => {
     expect(alive(await waiting)).toBe(true);
     const counts = manager.counts();
     expect(counts.busy + counts.idle + counts.starting).toBeLessThanOrEqual(2);
+  });
+
+  it("keeps all processes together within the budget of connections", async () => {
+    const { manager, spec, pidOf, ended } = await setUp({ maxConnections: 10, maxWaitMs: 300 });
+    const small = [spec("a", "", "1", 3), spec("b", "", "1", 3), spec("c", "", "1", 3)];
+    const busy = [];
+    for (const one of small) busy.push(await manager.acquire(one));
+    expect(manager.connections).toBe(9);
+    const large = spec("large", "", "1", 8);
+    await expect(pidOf(large)).rejects.toMatchObject({ reason: "capacity" });
+    expect(ended).toEqual([]);
+    const waiting = pidOf(large);
+    for (const process of busy) manager.release(process);
+    expect(alive(await waiting)).toBe(true);
+    expect(ended.every((line) => line.endsWith("evicted"))).toBe(true);
+    expect(manager.connections).toBe(8);
+    expect(alive(await pidOf(spec("huge", "", "1", 5_000)))).toBe(true);
+    expect(manager.connections).toBe(10);
   });
 
   it("says so when no place comes free", async () => {

@@ -11,6 +11,8 @@ export interface ProcessManagerOptions {
   /** Folder of the sockets; nobody else may read it. */
   readonly directory: string;
   readonly maxProcesses: number;
+  /** Connections that all processes together may hold to what they depend on. */
+  readonly maxConnections: number;
   /** Memory of all processes together (unshared resident bytes); idle ones are stopped above it. */
   readonly maxTotalBytes: number;
   /** One process above this is replaced by a fresh one. */
@@ -67,6 +69,7 @@ export class ProcessManager<C extends ProcessClient> {
   readonly #alive = new Set<ManagedProcess<C>>();
   readonly #failures = new Map<string, Failures>();
   readonly #places: Turnstile;
+  readonly #connections: Turnstile;
   readonly #startSlots: Turnstile;
   readonly #sweep: NodeJS.Timeout;
   #serial = 0;
@@ -77,8 +80,14 @@ export class ProcessManager<C extends ProcessClient> {
     this.#events = events;
     this.#log = log;
     this.#places = new Turnstile(options.maxProcesses);
+    this.#connections = new Turnstile(options.maxConnections);
     this.#startSlots = new Turnstile(options.maxStarting);
     this.#sweep = setInterval(() => this.#tidy(), SWEEP_MS);
+  }
+
+  /** Connections that the running processes may hold, for metrics. */
+  get connections(): number {
+    return this.#connections.taken;
   }
 
   /** Processes by state, for metrics. */
@@ -110,7 +119,7 @@ export class ProcessManager<C extends ProcessClient> {
   release(process: ManagedProcess<C>): void {
     process.active--;
     process.lastUsed = Date.now();
-    if (process.active === 0 && this.#places.waiting > 0) this.#makeRoom();
+    if (process.active === 0 && this.#crowded) this.#makeRoom();
   }
 
   /** A use ended with the process saying that its database is away: watched from now on, and replaced if it does not heal. */
@@ -151,6 +160,7 @@ export class ProcessManager<C extends ProcessClient> {
     clearInterval(this.#sweep);
     const stopped = new ProcessUnavailableError("stopped", "shutting down", 1_000);
     this.#places.refuseAll(stopped);
+    this.#connections.refuseAll(stopped);
     this.#startSlots.refuseAll(stopped);
     await Promise.all([...this.#alive].map((process) => process.stop(STOP_GRACE_MS)));
   }
@@ -193,7 +203,7 @@ export class ProcessManager<C extends ProcessClient> {
     if (pause > 0) await sleep(pause);
     const replaced = this.#current.get(spec.key);
     if (replaced) void this.#end(replaced, "replaced", DRAIN_MS);
-    await this.#takePlace();
+    await this.#takePlace(spec);
     let process: ManagedProcess<C> | undefined;
     try {
       await this.#startSlots.enter(this.#options.maxWaitMs);
@@ -205,7 +215,7 @@ export class ProcessManager<C extends ProcessClient> {
         this.#startSlots.leave();
       }
     } catch (error) {
-      if (process === undefined) this.#places.leave();
+      if (process === undefined) this.#leavePlace(spec);
       else if (!start.cancelled) this.#startFailed(process);
       throw error;
     }
@@ -215,10 +225,31 @@ export class ProcessManager<C extends ProcessClient> {
     return process;
   }
 
-  async #takePlace(): Promise<void> {
-    const place = this.#places.enter(this.#options.maxWaitMs);
-    if (this.#places.waiting > 0) this.#makeRoom();
-    await place;
+  async #takePlace({ connections }: ProcessSpec<C>): Promise<void> {
+    await this.#enter(this.#places, 1);
+    try {
+      await this.#enter(this.#connections, connections);
+    } catch (error) {
+      this.#places.leave();
+      throw error;
+    }
+  }
+
+  /** Waits for places, while idle processes make room one after the other. */
+  async #enter(turnstile: Turnstile, places: number): Promise<void> {
+    const entered = turnstile.enter(this.#options.maxWaitMs, places);
+    if (turnstile.waiting > 0) this.#makeRoom();
+    await entered;
+  }
+
+  #leavePlace({ connections }: ProcessSpec<C>): void {
+    this.#places.leave();
+    this.#connections.leave(connections);
+  }
+
+  /** Somebody waits for a place or for connections. */
+  get #crowded(): boolean {
+    return this.#places.waiting > 0 || this.#connections.waiting > 0;
   }
 
   #spawn(spec: ProcessSpec<C>): ManagedProcess<C> {
@@ -229,7 +260,9 @@ export class ProcessManager<C extends ProcessClient> {
       const crashed = this.#current.get(spec.key) === process;
       if (crashed) this.#current.delete(spec.key);
       this.#alive.delete(process);
-      this.#places.leave();
+      this.#leavePlace(spec);
+      // One that ended may have held too few connections for who waits.
+      if (this.#crowded) this.#makeRoom();
       if (crashed) this.#crashed(process);
     });
     return process;

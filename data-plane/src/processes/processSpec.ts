@@ -9,6 +9,8 @@ export interface ProcessSpec<C extends ProcessClient> {
   readonly key: string;
   /** Changes whenever a running process no longer fits; it is then replaced. Holds no secret (it is a digest). */
   readonly fingerprint: string;
+  /** Connections it may hold to what it depends on; counted against a budget over all processes. */
+  readonly connections: number;
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment of the process: nothing of the gateway's own is inherited. */

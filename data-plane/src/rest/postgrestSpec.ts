@@ -24,6 +24,8 @@ export function postgrestSpec(tenant: Tenant, command: string): ProcessSpec<Pool
   return {
     key: tenant.ref,
     fingerprint,
+    // The pool, and the connection that listens for schema changes.
+    connections: tenant.config.limits.restPool + 1,
     command,
     args: [],
     env: (socketPath) => buildPostgrestEnv(tenant, socketPath),

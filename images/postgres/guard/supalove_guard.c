@@ -23,6 +23,7 @@
 #include "utils/varlena.h"
 
 #include "hide_passwords.h"
+#include "quota.h"
 
 PG_MODULE_MAGIC;
 
@@ -203,7 +204,10 @@ guard_process_utility(PlannedStmt *pstmt, const char *queryString, bool readOnly
 {
 	/* The current user counts: what a superuser's SECURITY DEFINER function does is the superuser's doing. */
 	if (!superuser())
+	{
 		check_statement(pstmt->utilityStmt);
+		quota_check_utility(pstmt->utilityStmt);
+	}
 	if (next_process_utility)
 		next_process_utility(pstmt, queryString, readOnlyTree, context, params, queryEnv, dest, qc);
 	else
@@ -240,6 +244,7 @@ _PG_init(void)
 							   PGC_POSTMASTER,
 							   0,
 							   NULL, NULL, NULL);
+	quota_install();
 	MarkGUCPrefixReserved("supalove_guard");
 	read_reserved_roles();
 	hide_passwords_install();

@@ -165,6 +165,24 @@ const ALERTS: Readonly<Record<string, readonly Alert[]>> = {
       action: "end the listener that is idle in a transaction",
     },
   ],
+  tenants: [
+    {
+      name: "TenantSessionsEnded",
+      expr: "sum by (reason) (increase(supalove_watchdog_sessions_ended_total[30m])) > 0",
+      for: "0m",
+      severity: "ticket",
+      summary: "{{ $value | humanize }} sessions of tenants were ended for the others' sake: {{ $labels.reason }}",
+      action: "look at `./supalove logs runner` for the roles; pause the project if it goes on",
+    },
+    {
+      name: "TenantDatabaseFull",
+      expr: 'sum by (state) (increase(supalove_watchdog_quota_changes_total{state!="open"}[30m])) > 0',
+      for: "0m",
+      severity: "ticket",
+      summary: "{{ $value | humanize }} projects grew over their size limit: {{ $labels.state }}",
+      action: "look at `./supalove logs runner` for the refs; a larger size gives them more room",
+    },
+  ],
   identity: [
     {
       name: "SignInsFail",
