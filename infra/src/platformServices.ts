@@ -86,8 +86,13 @@ function monitoring(context: PlatformContext, prometheus: string) {
     ports,
     networks,
     clusters: [
-      { name: "control-db", network: networks.control, provider: controlDatabase.provider },
-      { name: "shared-db", network: networks.data, provider: sharedCluster.provider },
+      {
+        name: "control-db",
+        network: networks.control,
+        provider: controlDatabase.provider,
+        server: controlDatabase.container,
+      },
+      { name: "shared-db", network: networks.data, provider: sharedCluster.provider, server: sharedCluster.container },
     ],
   });
 }

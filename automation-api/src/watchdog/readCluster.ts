@@ -42,23 +42,21 @@ interface Row {
 
 /** Reads the server's own views; nothing a tenant made is evaluated. */
 export async function readCluster(session: pg.Client): Promise<ClusterView> {
-  const [sessions, totals] = await Promise.all([
-    session.query<Row>(
-      `select a.pid, a.backend_start::text as startedat, a.usename::text as role, a.state,
+  const sessions = await session.query<Row>(
+    `select a.pid, a.backend_start::text as startedat, a.usename::text as role, a.state,
          extract(epoch from clock_timestamp() - a.xact_start)::float8 as transactionseconds,
          coalesce(extract(epoch from clock_timestamp() - a.state_change), 0)::float8 as stateseconds,
          coalesce(l.held, 0)::int as locks
        from pg_stat_activity a
          left join (select pid, count(*) as held from pg_locks group by pid) l on l.pid = a.pid
        where a.backend_type = 'client backend' and a.usename ~ $1`,
-      [TENANT_LOGIN],
-    ),
-    session.query<{ connections: number; budget: number; notifications: number }>(
-      `select (select count(*) from pg_stat_activity where backend_type = 'client backend')::int as connections,
+    [TENANT_LOGIN],
+  );
+  const totals = await session.query<{ connections: number; budget: number; notifications: number }>(
+    `select (select count(*) from pg_stat_activity where backend_type = 'client backend')::int as connections,
          current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as budget,
          pg_notification_queue_usage()::float8 as notifications`,
-    ),
-  ]);
+  );
   const [total] = totals.rows;
   return {
     sessions: sessions.rows.map((row) => ({

@@ -11,6 +11,8 @@ export interface DockerdPlace {
   readonly log: string;
   /** Arguments beyond the defaults. */
   readonly args: readonly string[];
+  /** Command that the engine is started by; empty for none. */
+  readonly through: readonly string[];
 }
 
 /** The machine's own engine. */
@@ -21,9 +23,13 @@ export const SYSTEM_DOCKERD: DockerdPlace = {
   systemContainerd: "/run/containerd/containerd.sock",
   log: "/var/log/supalove-dockerd.log",
   args: [],
+  through: [],
 };
 
-/** An engine of one's own under a folder, beside the system's; for tests of crashes. It makes no bridge. */
+/**
+ * An engine of one's own under a folder, beside the system's; for tests of crashes. It makes no bridge, and in a network
+ * namespace of its own it can't take away the other's.
+ */
 export function privateDockerd(dir: string): DockerdPlace {
   const place = { pidFile: join(dir, "docker.pid"), execRoot: join(dir, "exec"), socket: join(dir, "docker.sock") };
   return {
@@ -38,5 +44,6 @@ export function privateDockerd(dir: string): DockerdPlace {
       "--bridge=none",
       "--iptables=false",
     ],
+    through: ["unshare", "--net"],
   };
 }

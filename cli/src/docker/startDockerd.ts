@@ -76,8 +76,8 @@ async function launch(place: DockerdPlace, env: Environment): Promise<ChildProce
   const log = await open(place.log, "a", 0o640);
   try {
     // Containers inherit these limits: the shell's usual 1024 files are too few for a database.
-    const script = 'ulimit -n 1048576 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec dockerd "$@"';
-    const child = spawn("sh", ["-c", script, "dockerd", ...place.args], {
+    const script = 'ulimit -n 1048576 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$@"';
+    const child = spawn("sh", ["-c", script, "dockerd", ...place.through, "dockerd", ...place.args], {
       cwd: "/",
       detached: true,
       stdio: ["ignore", log.fd, log.fd],

@@ -29,6 +29,7 @@ const withClusters = () =>
       name,
       network,
       provider: new Provider(`${name}-provider`, { host: "127.0.0.1" }),
+      server: new pulumi.ComponentResource("test:index:Server", `${name}-server`, {}, opts),
     });
     made = new Monitoring(
       "monitoring",
@@ -60,6 +61,13 @@ async function jobs(graph: ResourceGraph): Promise<string[]> {
 }
 
 describe("Monitoring", () => {
+  it("makes a cluster's login only once the server answers", async () => {
+    const graph = await withClusters();
+    for (const name of ["control-db", "shared-db"]) {
+      expect(await graph.dependsOn(`monitoring-${name}-monitor`)).toEqual([`${name}-server`]);
+    }
+  });
+
   it("is Prometheus alone where no other image can be had", async () => {
     const graph = await build({});
     expect(graph.ofType(CONTAINER)).toEqual(["monitoring-prometheus"]);

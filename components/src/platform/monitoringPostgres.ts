@@ -26,6 +26,8 @@ export interface MonitoredCluster {
   readonly network: pulumi.Input<string>;
   /** Superuser's provider, for the login. */
   readonly provider: Provider;
+  /** The server, which must answer before the login can be made; a provider alone waits for nothing. */
+  readonly server: pulumi.Resource;
 }
 
 export interface PostgresExporterArgs {
@@ -57,7 +59,7 @@ export function postgresExporter(
       connectionLimit: 3,
       skipReassignOwned: true,
     },
-    { parent, provider: cluster.provider },
+    { parent, provider: cluster.provider, dependsOn: [cluster.server] },
   );
   const container = platformContainer(
     `${name}-exporter`,

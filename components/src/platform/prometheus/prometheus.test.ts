@@ -42,6 +42,7 @@ describe("expressions", () => {
     [
       "automation-api/src/http/metrics.ts",
       "automation-api/src/runner/metrics.ts",
+      "automation-api/src/watchdog/metrics.ts",
       "data-plane/src/observability/metrics.ts",
     ].flatMap((file) => {
       const text = readFileSync(new URL(`../../../../${file}`, import.meta.url), "utf8");
