@@ -27,8 +27,9 @@ const QUOTA_EVERY_MS = 60_000;
 const RETRY_MS = 2_000;
 
 /**
- * Watches a shared cluster for what Postgres can't forbid to a tenant, and ends it: the lock table filled, transactions
- * left open, connections hoarded, the disk filled. Runs until the signal aborts; safe on several runners at once.
+ * Watches a shared cluster for what Postgres can't forbid to a tenant, and ends it: transactions left open, connections
+ * hoarded, the disk filled. (The table of locks is watched by the guard library, inside the server: when it is full,
+ * nobody can ask.) Runs until the signal aborts; safe on several runners at once.
  */
 export async function watchCluster(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -53,10 +54,7 @@ async function watchOver(session: pg.Client, options: WatchdogOptions, signal: A
     const planned = planEndings(await readCluster(session), limits);
     for (const { session: ended, reason } of await endSessions(session, planned)) {
       metrics.ended.inc({ reason });
-      logger.warn(
-        { role: ended.role, reason, locks: ended.locks },
-        "a tenant's session was ended for the others' sake",
-      );
+      logger.warn({ role: ended.role, reason }, "a tenant's session was ended for the others' sake");
     }
     if (performance.now() - measuredAt > (options.quotaEveryMs ?? QUOTA_EVERY_MS)) {
       for (const change of await enforceQuota(session, await sizes())) {

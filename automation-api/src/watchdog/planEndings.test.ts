@@ -13,7 +13,6 @@ const session = (fields: Partial<TenantSession> = {}): TenantSession => ({
   state: "active",
   transactionSeconds: 1,
   stateSeconds: 1,
-  locks: 5,
   ...fields,
 });
 const view = (sessions: readonly TenantSession[], fields: Partial<ClusterView> = {}): ClusterView => ({
@@ -28,13 +27,9 @@ const reasons = (v: ClusterView) => planEndings(v).map(({ reason }) => reason);
 describe("planEndings", () => {
   it("leaves alone what every app does", () => {
     const idle = session({ state: "idle", transactionSeconds: null, stateSeconds: 80_000 });
-    const migration = session({ transactionSeconds: 1800, locks: 4000 });
+    const migration = session({ transactionSeconds: 1800 });
     const thinking = session({ state: "idle in transaction", transactionSeconds: 250, stateSeconds: 200 });
     expect(planEndings(view([idle, migration, thinking]))).toEqual([]);
-  });
-
-  it("ends a hog of the lock table", () => {
-    expect(reasons(view([session({ locks: 100_000 })]))).toEqual(["locks"]);
   });
 
   it("ends transactions that were left open, also aborted ones", () => {
@@ -86,7 +81,6 @@ describe("planEndings", () => {
       state: fc.constantFrom("idle", "active", "idle in transaction", "unknown"),
       transactionSeconds: fc.option(fc.nat(10_000)),
       stateSeconds: fc.nat(10_000),
-      locks: fc.nat(50_000),
     });
     fc.assert(
       fc.property(

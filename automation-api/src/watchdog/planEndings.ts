@@ -1,13 +1,7 @@
 import type { ClusterView, TenantSession } from "./readCluster.ts";
 
 /** Why a session is ended; also the label of the metric. */
-export const ENDING_REASONS = [
-  "locks",
-  "idle_in_transaction",
-  "long_transaction",
-  "notification_queue",
-  "connections",
-] as const;
+export const ENDING_REASONS = ["idle_in_transaction", "long_transaction", "notification_queue", "connections"] as const;
 export type EndingReason = (typeof ENDING_REASONS)[number];
 
 export interface Ending {
@@ -17,8 +11,6 @@ export interface Ending {
 
 /** From where on a tenant's session does harm to the others. */
 export interface WatchLimits {
-  /** Entries in the lock table that all tenants share; a dump of a large schema takes a few thousand. */
-  readonly locks: number;
   readonly idleInTransactionSeconds: number;
   /** Age of a transaction that runs; it holds back what vacuum may remove. */
   readonly transactionSeconds: number;
@@ -37,7 +29,6 @@ export interface WatchLimits {
 
 /** Limits that a tenant meets only when it does what no app does. */
 export const WATCH_LIMITS: WatchLimits = {
-  locks: 20_000,
   idleInTransactionSeconds: 300,
   transactionSeconds: 3600,
   restTransactionSeconds: 300,
@@ -60,7 +51,6 @@ export function planEndings(view: ClusterView, limits: WatchLimits = WATCH_LIMIT
 }
 
 function harmOf(session: TenantSession, notificationsUsed: number, limits: WatchLimits): EndingReason | undefined {
-  if (session.locks > limits.locks) return "locks";
   const age = session.transactionSeconds;
   if (age === null) return undefined;
   const idle = session.state.startsWith("idle in transaction");

@@ -12,8 +12,6 @@ export interface TenantSession {
   readonly transactionSeconds: number | null;
   /** Seconds since the state last changed. */
   readonly stateSeconds: number;
-  /** Entries in the lock table. */
-  readonly locks: number;
 }
 
 /** What the watchdog sees of a cluster in one look. */
@@ -37,7 +35,6 @@ interface Row {
   readonly state: string | null;
   readonly transactionseconds: number | null;
   readonly stateseconds: number;
-  readonly locks: number;
 }
 
 /** Reads the server's own views; nothing a tenant made is evaluated. */
@@ -45,10 +42,8 @@ export async function readCluster(session: pg.Client): Promise<ClusterView> {
   const sessions = await session.query<Row>(
     `select a.pid, a.backend_start::text as startedat, a.usename::text as role, a.state,
          extract(epoch from clock_timestamp() - a.xact_start)::float8 as transactionseconds,
-         coalesce(extract(epoch from clock_timestamp() - a.state_change), 0)::float8 as stateseconds,
-         coalesce(l.held, 0)::int as locks
+         coalesce(extract(epoch from clock_timestamp() - a.state_change), 0)::float8 as stateseconds
        from pg_stat_activity a
-         left join (select pid, count(*) as held from pg_locks group by pid) l on l.pid = a.pid
        where a.backend_type = 'client backend' and a.usename ~ $1`,
     [TENANT_LOGIN],
   );
@@ -66,7 +61,6 @@ export async function readCluster(session: pg.Client): Promise<ClusterView> {
       state: row.state ?? "unknown",
       transactionSeconds: row.transactionseconds,
       stateSeconds: row.stateseconds,
-      locks: row.locks,
     })),
     connections: total?.connections ?? 0,
     connectionBudget: total?.budget ?? 0,

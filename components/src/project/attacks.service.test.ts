@@ -205,14 +205,40 @@ describe("the database and the server", () => {
 });
 
 describe("6: the lock table", () => {
-  it("a hog of locks does not keep another tenant out", async () => {
-    const hog = await attacker.as("owner");
-    await hog.query("begin; select count(pg_advisory_xact_lock(n)) from generate_series(1, 20000) n");
+  /** Locks of the session kind outlive the statement that fails on the full table. */
+  const FILL = "select count(pg_advisory_lock(i, PART)) from generate_series(1, 10000000) i";
+  const ended = (session: pg.Client) => new Promise<void>((resolve) => session.once("end", () => resolve()));
+
+  it("hogs that fill it are ended, and everybody else goes on", async () => {
     const other = await victim.as("owner");
+    const hogs = await Promise.all([1, 2, 3].map(() => attacker.as("owner")));
+    const gone = hogs.map(ended);
+    const fills = hogs.map((hog, part) => hog.query(FILL.replace("PART", String(part))).catch(() => undefined));
     await other.query("create table public.still_works (id int); drop table public.still_works");
-    await other.end();
-    await hog.query("rollback");
-    await hog.end();
+    await Promise.all([...fills, ...gone]);
+    const fresh = await victim.as("owner");
+    await fresh.query("select 1");
+    await Promise.all([fresh.end(), other.end()]);
+  });
+
+  it("one that stays under the limit in each of many sessions is ended as well", async () => {
+    const hogs = await Promise.all(Array.from({ length: 8 }, () => attacker.as("owner")));
+    const gone = Promise.race(hogs.map(ended));
+    await Promise.all(
+      hogs.map((hog, part) =>
+        hog.query(`select count(pg_advisory_lock(i, ${part})) from generate_series(1, 15000) i`).catch(() => undefined),
+      ),
+    );
+    await gone;
+    await Promise.all(hogs.map((hog) => hog.end().catch(() => undefined)));
+  });
+
+  it("a transaction that touches some thousand tables is left in peace", async () => {
+    const session = await attacker.as("owner");
+    await session.query("begin; select count(pg_advisory_xact_lock(n)) from generate_series(1, 9000) n");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await session.query("rollback");
+    await session.end();
   });
 });
 

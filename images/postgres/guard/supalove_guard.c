@@ -23,6 +23,7 @@
 #include "utils/varlena.h"
 
 #include "hide_passwords.h"
+#include "lock_watch.h"
 #include "quota.h"
 
 PG_MODULE_MAGIC;
@@ -245,6 +246,7 @@ _PG_init(void)
 							   0,
 							   NULL, NULL, NULL);
 	quota_install();
+	lock_watch_install();
 	MarkGUCPrefixReserved("supalove_guard");
 	read_reserved_roles();
 	hide_passwords_install();
