@@ -18,6 +18,7 @@ async function anonymousBytes(id: string): Promise<number> {
   const files = [
     `/sys/fs/cgroup/memory/docker/${id}/memory.stat`,
     `/sys/fs/cgroup/system.slice/docker-${id}.scope/memory.stat`,
+    `/sys/fs/cgroup/docker/${id}/memory.stat`,
   ];
   for (const file of files) {
     const text = await readFile(file, "utf8").catch(() => "");

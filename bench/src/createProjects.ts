@@ -1,5 +1,14 @@
+import { randomBytes } from "node:crypto";
+import { inTransaction, quoteName, withSession } from "@supalove/components/provider/postgres.ts";
+import { tenantRoles } from "@supalove/components/provider/tenantRoles/layout.ts";
+import { passwordsSql } from "@supalove/components/provider/tenantRoles/passwords.ts";
+import { roleLimits } from "@supalove/components/provider/tenantRoles/roleLimits.ts";
+import { rolesSql } from "@supalove/components/provider/tenantRoles/rolesSql.ts";
+import { createSql } from "@supalove/components/provider/tenantSchema/createSql.ts";
+import { templateName } from "@supalove/components/tenantSql/index.ts";
+import { newProjectRef, tenantNames } from "@supalove/contracts";
 import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
-import { cluster } from "./cluster.ts";
+import { clusterAccess } from "./cluster.ts";
 import { type Bench, percentile, timed } from "./report.ts";
 
 const N = 20;
@@ -37,35 +46,42 @@ export const createProjects: Bench = async (log) => {
       what: "same SQL by hand, p50",
       value: percentile(byHand, 50),
       unit: "ms",
-      note: "roles and CREATE DATABASE by psql",
+      note: "the same statements on two connections",
     },
     { what: "ratio to SQL by hand", value: percentile(one, 50) / percentile(byHand, 50), unit: "x" },
     { what: "delete, p50", value: percentile(deletes, 50), unit: "ms" },
   ];
 };
 
-/** The roles and the database of a tenant, made on one superuser connection: what no orchestration can undercut. */
+const password = () => randomBytes(24).toString("base64url");
+
+/** Everything that a create does in the cluster, by the same statements on two connections: what no engine can undercut. */
 async function sqlByHand(): Promise<number[]> {
-  const client = await cluster();
-  const { rows } = await client.query<{ datname: string }>(
-    "select datname from pg_database where datname like 'supalove\\_template\\_%' order by 1 desc limit 1",
-  );
-  const template = rows[0]?.datname ?? "template0";
+  const access = await clusterAccess();
   const times: number[] = [];
   for (let i = 0; i < N; i++) {
-    const roles = ["g", "o", "a", "s", "u", "r"].map((letter) => `bench_${letter}_${i}`);
+    const ref = newProjectRef();
+    const names = tenantNames(ref);
+    const roles = tenantRoles(names, roleLimits("micro"));
+    const passwords = {
+      owner: password(),
+      authenticator: password(),
+      authAdmin: password(),
+      storageAdmin: password(),
+    };
     times.push(
       await timed(async () => {
-        for (const role of roles) await client.query(`create role ${role} login password 'bench' connection limit 5`);
-        await client.query(`create database bench_${i} template ${template} strategy wal_log`);
-        await client.query(
-          `revoke all on database bench_${i} from public; grant connect on database bench_${i} to ${roles[1]}`,
-        );
+        await withSession(access, "postgres", async (session) => {
+          await inTransaction(session, [...rolesSql(roles, new Map()), ...passwordsSql(names, passwords)]);
+          await session.query(`create database ${quoteName(names.database)} template ${quoteName(templateName())}`);
+        });
+        await withSession(access, names.database, (session) => inTransaction(session, createSql(names, ref, [])));
       }),
     );
-    await client.query(`drop database bench_${i}`);
-    for (const role of roles) await client.query(`drop role ${role}`);
+    await withSession(access, "postgres", async (session) => {
+      await session.query(`drop database ${quoteName(names.database)}`);
+      await session.query(`drop role ${roles.map(({ name }) => quoteName(name)).join(", ")}`);
+    });
   }
-  await client.end();
   return times;
 }

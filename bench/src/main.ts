@@ -7,9 +7,11 @@ import { idleProjects } from "./idleProjects.ts";
 import { platformMemory } from "./platformMemory.ts";
 import { platformUp } from "./platformUp.ts";
 import { type Bench, type Figure, markdown } from "./report.ts";
+import { setupParts } from "./setupParts.ts";
 import { wakeUp } from "./wakeUp.ts";
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
+  "set-up": { title: "Set-up, part by part", run: setupParts },
   up: { title: "The two commands", run: platformUp },
   memory: { title: "Memory of the base stack", run: platformMemory },
   create: { title: "Creating shared projects", run: createProjects },
