@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
-import { base64url } from "@supalove/components/base64url.ts";
 import { ControlDatabase } from "@supalove/components/platform/controlDatabase.ts";
 import { PlatformNetworks } from "@supalove/components/platform/platformNetworks.ts";
 import { SharedCluster } from "@supalove/components/platform/sharedCluster.ts";
+import { randomSecret } from "@supalove/components/randomSecrets.ts";
 import { instancePorts } from "@supalove/contracts";
 import { findDockerSocket } from "./dockerSocket.ts";
 import { readInstanceKeys } from "./instanceKeys.ts";
@@ -13,7 +12,8 @@ import { readSettings } from "./settings.ts";
 /** Pulumi project of the base stack; the stack's name is the instance's. */
 export const PLATFORM_PROJECT = "supalove";
 
-const TOKEN_BYTES = 32;
+/** Characters of the token that the API shows the data plane: 285 bits. */
+const TOKEN_LENGTH = 48;
 
 /**
  * The platform: what `./supalove up` runs inline and what `pulumi up` at the root runs through the language host. Reads the
@@ -41,9 +41,7 @@ export async function platformProgram(): Promise<Record<string, pulumi.Input<unk
     port: ports.sharedCluster,
     networks: { edge: networks.edge, data: networks.data },
   });
-  const dataPlaneToken = base64url(
-    new RandomBytes("data-plane-token", { length: TOKEN_BYTES }, { ignoreChanges: ["length"] }).base64,
-  );
+  const dataPlaneToken = randomSecret("data-plane-token", TOKEN_LENGTH);
   const url = (port: number) => `http://${settings.publicHost}:${port}`;
   const context: PlatformContext = {
     settings,

@@ -2,8 +2,8 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, it } from "vitest";
 import { diagnosticOf, resourceEvent, stripMarkup } from "./normaliseEvent.ts";
 
-const urn = "urn:pulumi:s::p::random:index/randomBytes:RandomBytes::keys-jwt";
-const about = (op: string) => ({ metadata: { op, urn, type: "random:index/randomBytes:RandomBytes" } });
+const urn = "urn:pulumi:s::p::random:index/randomPassword:RandomPassword::keys-jwt";
+const about = (op: string) => ({ metadata: { op, urn, type: "random:index/randomPassword:RandomPassword" } });
 const event = (part: object) => ({ sequence: 1, timestamp: 1, ...part }) as unknown as EngineEvent;
 
 describe("resourceEvent", () => {
@@ -15,7 +15,7 @@ describe("resourceEvent", () => {
     expect(resourceEvent(event(part))).toEqual({
       type: "resource",
       urn,
-      resourceType: "random:index/randomBytes:RandomBytes",
+      resourceType: "random:index/randomPassword:RandomPassword",
       name: "keys-jwt",
       op: "create",
       stage,

@@ -3,18 +3,16 @@ import { Database } from "@pulumi/postgresql/database.js";
 import type { Provider } from "@pulumi/postgresql/provider.js";
 import { Role } from "@pulumi/postgresql/role.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { InstanceName } from "@supalove/contracts";
-import { base64urlPart } from "../base64url.ts";
 import { clusterProvider } from "../project/clusterProvider.ts";
 import { scramVerifier } from "../provider/scram.ts";
+import { PASSWORD_LENGTH, randomSecrets } from "../randomSecrets.ts";
 import { controlDatabaseHba } from "./hba.ts";
 import { postgresServer, SUPERUSER } from "./postgresServer.ts";
 import { controlDatabaseSettings, postgresConf } from "./postgresSettings.ts";
 
 const PORT = 5432;
 const HOST = "control-db";
-const PASSWORD_BYTES = 24;
 
 /** Logins of the control database. */
 const LOGINS = ["supalove_runner", "supalove_api", "supalove_data_plane", "supalove_pulumi", "keycloak"] as const;
@@ -124,10 +122,6 @@ export class ControlDatabase extends pulumi.ComponentResource {
 
 /** One resource for all passwords: each costs every update its share of time. Their places in it never change. */
 function loginPasswords(name: string, parent: pulumi.Resource): ReadonlyMap<ControlLogin, pulumi.Output<string>> {
-  const random = new RandomBytes(
-    `${name}-passwords`,
-    { length: LOGINS.length * PASSWORD_BYTES },
-    { parent, ignoreChanges: ["length"] },
-  ).base64;
-  return new Map(LOGINS.map((login, index) => [login, base64urlPart(random, index, PASSWORD_BYTES)]));
+  const password = randomSecrets(`${name}-passwords`, LOGINS.length, PASSWORD_LENGTH, parent);
+  return new Map(LOGINS.map((login, index) => [login, password(index)]));
 }

@@ -1,16 +1,12 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { Provider } from "@pulumi/keycloak/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { InstanceName } from "@supalove/contracts";
-import { base64urlPart } from "../base64url.ts";
+import { PASSWORD_LENGTH, randomSecrets } from "../randomSecrets.ts";
 import { buildKeycloakEnv } from "./identityProviderEnv.ts";
 import { platformRealm } from "./identityProviderRealm.ts";
 import { API_CLIENT, DASHBOARD_CLIENT, type MailServer } from "./identityProviderSettings.ts";
 import { platformContainer } from "./platformContainer.ts";
-
-/** Random bytes of one generated secret; 32 characters of base64url. */
-const SECRET_BYTES = 24;
 
 /** Idle at about 350 MB; the first start, which makes the tables, peaks higher. */
 const MEMORY_MEBIBYTES = 704;
@@ -145,17 +141,8 @@ function checkArgs({ publicUrl, dashboardUrl, signUp, mail }: IdentityProviderAr
 
 /** One resource for all of them: each costs an update about 0.15 s. Their places in it never change. */
 function generateSecrets(name: string, parent: pulumi.Resource) {
-  const { base64 } = new RandomBytes(
-    name,
-    { length: 4 * SECRET_BYTES },
-    { parent, ignoreChanges: ["length", "keepers"] },
-  );
-  return {
-    bootstrapAdmin: base64urlPart(base64, 0, SECRET_BYTES),
-    provisioner: base64urlPart(base64, 1, SECRET_BYTES),
-    dashboard: base64urlPart(base64, 2, SECRET_BYTES),
-    admin: base64urlPart(base64, 3, SECRET_BYTES),
-  };
+  const secret = randomSecrets(name, 4, PASSWORD_LENGTH, parent);
+  return { bootstrapAdmin: secret(0), provisioner: secret(1), dashboard: secret(2), admin: secret(3) };
 }
 
 function keycloakContainer(

@@ -1,9 +1,8 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type InstanceName, type InstancePorts, LABELS, platformName } from "@supalove/contracts";
-import { base64url } from "../base64url.ts";
+import { PASSWORD_LENGTH, randomSecret } from "../randomSecrets.ts";
 import { dashboardFiles } from "./grafana/dashboardFiles.ts";
 import { httpHealthcheck } from "./monitoringHealth.ts";
 import { type MonitoredCluster, postgresExporter } from "./monitoringPostgres.ts";
@@ -62,9 +61,7 @@ export class Monitoring extends pulumi.ComponentResource {
     this.prometheusUrl = "http://prometheus:9090";
     this.prometheus = this.#prometheus(name, args, [...SERVICE_TARGETS, ...watched.map(({ target }) => target)]);
     if (images.grafana !== undefined) {
-      const password = base64url(
-        new RandomBytes(`${name}-grafana-admin`, { length: 24 }, { parent: this, ignoreChanges: ["length"] }).base64,
-      );
+      const password = randomSecret(`${name}-grafana-admin`, PASSWORD_LENGTH, this);
       this.grafanaAdmin = { username: "admin", password };
       this.grafana = this.#grafana(name, args, images.grafana, password);
     }

@@ -2,10 +2,9 @@ import type { Container } from "@pulumi/docker/container.js";
 import type { Provider } from "@pulumi/postgresql/provider.js";
 import { Role } from "@pulumi/postgresql/role.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { InstanceName } from "@supalove/contracts";
-import { base64url } from "../base64url.ts";
 import { scramVerifier } from "../provider/scram.ts";
+import { PASSWORD_LENGTH, randomSecret } from "../randomSecrets.ts";
 import { httpHealthcheck } from "./monitoringHealth.ts";
 import { platformContainer } from "./platformContainer.ts";
 import { buildPostgresQueries } from "./prometheus/buildPostgresQueries.ts";
@@ -46,9 +45,7 @@ export function postgresExporter(
   parent: pulumi.Resource,
 ): { readonly container: Container; readonly target: ScrapeTarget } {
   const service = `${cluster.name}-exporter` as const;
-  const password = base64url(
-    new RandomBytes(`${name}-monitor-password`, { length: 24 }, { parent, ignoreChanges: ["length"] }).base64,
-  );
+  const password = randomSecret(`${name}-monitor-password`, PASSWORD_LENGTH, parent);
   const role = new Role(
     `${name}-monitor`,
     {

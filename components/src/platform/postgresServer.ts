@@ -1,16 +1,14 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type ClusterAccess, type InstanceName, LABELS, platformName } from "@supalove/contracts";
-import { base64url } from "../base64url.ts";
+import { PASSWORD_LENGTH, randomSecret } from "../randomSecrets.ts";
 import { platformContainer } from "./platformContainer.ts";
 
 /** Bootstrap superuser of both clusters, as Supabase names it. */
 export const SUPERUSER = "supabase_admin";
 
 const PASSWORD_FILE = "/run/supalove/superuser-password";
-const PASSWORD_BYTES = 24;
 
 export interface PostgresServerArgs {
   readonly instance: InstanceName;
@@ -38,9 +36,7 @@ export interface PostgresServer {
 
 /** A Postgres server in a container with its volume. The password is a file, so that `docker inspect` does not show it. */
 export function postgresServer(name: string, args: PostgresServerArgs, parent: pulumi.Resource): PostgresServer {
-  const superuserPassword = base64url(
-    new RandomBytes(`${name}-superuser`, { length: PASSWORD_BYTES }, { parent, ignoreChanges: ["length"] }).base64,
-  );
+  const superuserPassword = randomSecret(`${name}-superuser`, PASSWORD_LENGTH, parent);
   const volume = new Volume(
     `${name}-data`,
     {

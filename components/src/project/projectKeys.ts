@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { ProjectSpec } from "@supalove/contracts";
-import { base64url } from "../base64url.ts";
+import { randomSecret, randomSecrets } from "../randomSecrets.ts";
 import { legacyKey } from "./legacyKeys.ts";
-import { OPAQUE_KEY_BYTES, opaqueKey } from "./opaqueKeys.ts";
+import { OPAQUE_KEY_RANDOM, opaqueKey } from "./opaqueKeys.ts";
 
-/** Random bytes behind a generated JWT secret; 64 characters of base64url. */
-const JWT_SECRET_BYTES = 48;
+/** Characters of a generated JWT secret: as many bytes as HMAC-SHA-256 takes without hashing them first. */
+const JWT_SECRET_LENGTH = 64;
 
 export interface ProjectKeysArgs {
   readonly ref: string;
@@ -27,11 +26,9 @@ export class ProjectKeys extends pulumi.ComponentResource {
   constructor(name: string, args: ProjectKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("supalove:project:ProjectKeys", name, {}, opts);
     const { ref, createdAt: issuedAt, imported } = args;
-    // A later default for the length must never replace a project's secret.
-    const child: pulumi.CustomResourceOptions = { parent: this, ignoreChanges: ["length"] };
     this.jwtSecret =
       imported.jwtSecret === undefined
-        ? base64url(new RandomBytes(`${name}-jwt`, { length: JWT_SECRET_BYTES }, child).base64)
+        ? randomSecret(`${name}-jwt`, JWT_SECRET_LENGTH, this)
         : pulumi.secret(imported.jwtSecret);
     const signed = (role: "anon" | "service_role", given: string | undefined) =>
       given === undefined
@@ -40,15 +37,9 @@ export class ProjectKeys extends pulumi.ComponentResource {
     this.anonKey = signed("anon", imported.anonKey);
     this.serviceRoleKey = signed("service_role", imported.serviceRoleKey);
     // One resource for both keys: each resource costs time in every run.
-    const opaque = new RandomBytes(`${name}-opaque`, { length: 2 * OPAQUE_KEY_BYTES }, child).base64;
-    const part = (kind: "publishable" | "secret", from: number) =>
-      pulumi.secret(
-        opaque.apply((text) =>
-          opaqueKey(ref, kind, Buffer.from(text, "base64").subarray(from, from + OPAQUE_KEY_BYTES)),
-        ),
-      );
-    this.publishableKey = part("publishable", 0);
-    this.secretKey = part("secret", OPAQUE_KEY_BYTES);
+    const random = randomSecrets(`${name}-opaque`, 2, OPAQUE_KEY_RANDOM, this);
+    this.publishableKey = random(0).apply((text) => opaqueKey(ref, "publishable", text));
+    this.secretKey = random(1).apply((text) => opaqueKey(ref, "secret", text));
     this.registerOutputs();
   }
 }

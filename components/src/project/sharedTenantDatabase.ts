@@ -1,15 +1,12 @@
 import { Database } from "@pulumi/postgresql/database.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import { type ClusterAccess, type ProjectSpec, tenantNames } from "@supalove/contracts";
 import { TenantRoles } from "../cluster/tenantRoles.ts";
 import { TenantSchema } from "../cluster/tenantSchema.ts";
 import { roleLimits } from "../provider/tenantRoles/roleLimits.ts";
+import { PASSWORD_LENGTH, randomSecret, randomSecrets } from "../randomSecrets.ts";
 import { templateName } from "../tenantSql/index.ts";
 import { clusterProvider } from "./clusterProvider.ts";
-
-/** Random bytes of one generated password; 32 characters of base64url. */
-const PASSWORD_BYTES = 24;
 
 export interface SharedTenantDatabaseArgs {
   readonly spec: ProjectSpec;
@@ -64,21 +61,10 @@ export class SharedTenantDatabase extends pulumi.ComponentResource {
 
 function passwordsOf(name: string, imported: string | undefined, parent: pulumi.Resource) {
   // The owner's password is apart from the services': people change theirs.
-  const random = (part: string, count: number) =>
-    new RandomBytes(`${name}-${part}`, { length: count * PASSWORD_BYTES }, { parent, ignoreChanges: ["length"] })
-      .base64;
-  const owner = imported === undefined ? random("owner-password", 1) : pulumi.secret(imported);
+  const owner =
+    imported === undefined ? randomSecret(`${name}-owner-password`, PASSWORD_LENGTH, parent) : pulumi.secret(imported);
+  const service = randomSecrets(`${name}-service-passwords`, 3, PASSWORD_LENGTH, parent);
   return pulumi.secret(
-    pulumi.all([owner, random("service-passwords", 3)]).apply(([ownerText, servicesText]) => {
-      const services = Buffer.from(servicesText, "base64");
-      const service = (index: number) =>
-        services.subarray(index * PASSWORD_BYTES, (index + 1) * PASSWORD_BYTES).toString("base64url");
-      return {
-        owner: imported ?? Buffer.from(ownerText, "base64").toString("base64url"),
-        authenticator: service(0),
-        authAdmin: service(1),
-        storageAdmin: service(2),
-      };
-    }),
+    pulumi.output({ owner, authenticator: service(0), authAdmin: service(1), storageAdmin: service(2) }),
   );
 }

@@ -34,7 +34,10 @@ export async function recordGraph(
   build: (opts: pulumi.ComponentResourceOptions) => Promise<unknown>,
 ): Promise<ResourceGraph> {
   await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, ...computed(type, name) } }),
+    newResource: ({ type, name, inputs }) => ({
+      id: `${name}-id`,
+      state: { ...inputs, ...computed(type, name, inputs) },
+    }),
     call: ({ inputs }) => inputs,
   });
   const resources = new Map<string, RecordedResource>();
@@ -80,9 +83,10 @@ export async function recordGraph(
 }
 
 /** Values of an engine that the components compute with. */
-function computed(type: string, name: string): Record<string, string> {
-  if (type === "random:index/randomBytes:RandomBytes") {
-    return { base64: createHash("shake256", { outputLength: 128 }).update(name).digest("base64") };
+function computed(type: string, name: string, inputs: Readonly<Record<string, unknown>>): Record<string, string> {
+  if (type === "random:index/randomPassword:RandomPassword") {
+    const length = Number(inputs["length"]);
+    return { result: createHash("shake256", { outputLength: length }).update(name).digest("hex").slice(0, length) };
   }
   if (type === "docker:index/remoteImage:RemoteImage") return { imageId: `${name}-sha` };
   return {};
