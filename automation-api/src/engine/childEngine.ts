@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Logger } from "pino";
+import { hideUrlPasswords } from "../secrets/hideUrlPasswords.ts";
 import {
   EngineDied,
   type EngineHooks,
@@ -74,7 +75,7 @@ export class ChildEngine implements EnginePort {
   }
 }
 
-/** Waits for the first message. What the process writes before it was given any secret may be quoted. */
+/** Waits for the first message. What the process writes before it was given a project's secrets may be quoted. */
 async function untilReady(child: ChildProcess): Promise<void> {
   let words = "";
   const listen = (chunk: Buffer) => {
@@ -88,7 +89,9 @@ async function untilReady(child: ChildProcess): Promise<void> {
         clearTimeout(timer);
         resolve();
       });
-      child.once("exit", (code) => reject(new EngineDied(`the engine process ended with ${code}: ${words}`)));
+      child.once("exit", (code) =>
+        reject(new EngineDied(`the engine process ended with ${code}: ${hideUrlPasswords(words)}`)),
+      );
       child.once("error", reject);
     });
   } catch (error) {

@@ -19,6 +19,7 @@ export type EngineEnv = z.infer<typeof EngineEnv>;
 
 export interface EngineSettings {
   readonly backendUrl: string;
+  readonly passphraseFile: string;
   readonly pulumiHome: string;
   /** Folder above `bin/pulumi`; undefined to find the CLI on PATH. */
   readonly pulumiRoot: string | undefined;
@@ -28,6 +29,7 @@ export interface EngineSettings {
 export function engineSettings(env: EngineEnv): EngineSettings {
   return {
     backendUrl: env.PULUMI_BACKEND_URL,
+    passphraseFile: env.PULUMI_CONFIG_PASSPHRASE_FILE,
     pulumiHome: env.PULUMI_HOME,
     pulumiRoot: existsSync(join(env.PULUMI_HOME, "bin", "pulumi")) ? env.PULUMI_HOME : undefined,
     workRoot: env.SUPALOVE_STACKS_DIR,

@@ -40,8 +40,9 @@ export async function openStack(
     pulumiCommand: pulumi,
     pulumiHome: settings.pulumiHome,
     program,
-    envVars: { ...env },
-    projectSettings: { name: PROJECT_STACKS, runtime: "nodejs", backend: { url: settings.backendUrl } },
+    // Not in the project settings, which are a file: the URL holds a password.
+    envVars: { ...env, PULUMI_BACKEND_URL: settings.backendUrl },
+    projectSettings: { name: PROJECT_STACKS, runtime: "nodejs" },
   });
   const stack = await openIn(workspace, opening);
   return Object.assign(stack, { info: async () => undefined, outputs: async () => ({}) });

@@ -63,6 +63,45 @@ describe("Redactor", () => {
     expect(redactor.redact("first-secret second-secret")).toBe("[secret] [secret]");
   });
 
+  it("leaves no password in a URL, known or not, whatever stands around", () => {
+    const word = fc.stringMatching(/^[^\s]{7,40}$/);
+    const scheme = fc.constantFrom("postgres", "postgresql", "redis", "amqp+ssl", "https", "jdbc:postgresql");
+    const login = fc.stringMatching(/^[a-z_%0-9]{0,12}$/);
+    fc.assert(
+      fc.property(scheme, login, word, around, around, (protocol, user, password, before, after) => {
+        fc.pre(![protocol, user, before, after, "@h:5432/d?x=y"].some((text) => text.includes(password)));
+        const text = `${before} "${protocol}://${user}:${password}@h:5432/d?x=y" ${after}`;
+        const redacted = new Redactor().redact(text);
+        expect(redacted).not.toContain(`:${password}@`);
+        expect(redacted).toContain(`${protocol}://${user}:[secret]`);
+        expect(new Redactor().redact(redacted)).toBe(redacted);
+      }),
+    );
+  });
+
+  it.each([
+    [
+      "error: unable to open bucket postgres://supalove_pulumi:SEKRET@control-db:5432/pulumi?sslmode=disable: failed to ping PostgreSQL: dial tcp: connect: connection refused",
+      "error: unable to open bucket postgres://supalove_pulumi:[secret]@control-db:5432/pulumi?sslmode=disable: failed to ping PostgreSQL: dial tcp: connect: connection refused",
+    ],
+    ['parse "postgres://u:SEK/RET%@db:5432/x": invalid URL', 'parse "postgres://u:[secret]@db:5432/x": invalid URL'],
+    ["postgres://u:SEK@RET@db/x", "postgres://u:[secret]@db/x"],
+    ["redis://:SEKRET@cache", "redis://:[secret]@cache"],
+    ["a,postgres://u:SEKRET@db,http://v:SEKRET@w", "a,postgres://u:[secret]@w"],
+    ["http://gateway:8080/x did not answer me@example.com", "http://gateway:8080/x did not answer me@example.com"],
+    ["at file:///app/node_modules/@prisma/client.js:12:3", "at file:///app/node_modules/@prisma/client.js:12:3"],
+    ["", ""],
+  ])("hides passwords of URLs in %j", (text, hidden) => {
+    expect(new Redactor().redact(text)).toBe(hidden);
+  });
+
+  it("takes long texts without blanks in its stride", () => {
+    const started = performance.now();
+    new Redactor().redact("://a:".repeat(200_000));
+    new Redactor().redact(`${"://a:".repeat(200_000)}@`);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it("knows no needle that is empty", () => {
     fc.assert(fc.property(secret, (text) => encodings(text).every((needle) => needle.length >= 6)));
   });

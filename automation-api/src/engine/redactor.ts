@@ -1,12 +1,12 @@
-/** What stands in the place of a secret. */
-const MASK = "[secret]";
+import { hideUrlPasswords, MASK } from "../secrets/hideUrlPasswords.ts";
 
 /** Shorter texts are not looked for: they would blank out half of every message, and no secret of ours is so short. */
 const MIN_LENGTH = 6;
 
 /**
  * Cuts secrets out of texts that people will read, in the encodings such texts hold them in: plain, quoted for JSON, SQL,
- * Go and URLs, hexadecimal, and base64 at any of the three alignments a longer text can give it.
+ * Go and URLs, hexadecimal, and base64 at any of the three alignments a longer text can give it. A password in a URL goes
+ * whether it is known or not.
  */
 export class Redactor {
   readonly #known = new Set<string>();
@@ -27,7 +27,7 @@ export class Redactor {
   redact(text: string): string {
     let result = text;
     for (const needle of this.#needles) result = result.replaceAll(needle, MASK);
-    return result;
+    return hideUrlPasswords(result);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import type { OperationEvent } from "@supalove/contracts";
 import { projectRun, serveProviders } from "@supalove/stacks";
+import { engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
 import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
 import { openStack, removeStackFolder } from "./openStack.ts";
@@ -39,7 +40,7 @@ const QUIET = { color: "never", suppressProgress: true, suppressOutputs: true } 
 
 /** Runs one command of the runner and gives its outcome, whatever happens. */
 export async function runCommand(command: EngineCommand, context: CommandContext): Promise<EngineOutcome> {
-  const run = new CommandRun(command, context);
+  const run = new CommandRun(command, context, await engineSecrets(context.settings));
   try {
     return await run.perform();
   } catch (error) {
@@ -60,10 +61,10 @@ class CommandRun {
   /** False when secrets may be missing in the redactor: then no free text leaves this process. */
   #mayQuote = true;
 
-  constructor(command: EngineCommand, context: CommandContext) {
+  constructor(command: EngineCommand, context: CommandContext, secrets: readonly string[]) {
     this.#command = command;
     this.#context = context;
-    this.#redactor.addAll([command.cluster.password, command.spec.imported, command.secrets]);
+    this.#redactor.addAll([secrets, command.cluster.password, command.spec.imported, command.secrets]);
   }
 
   async perform(): Promise<EngineOutcome> {

@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engineSecrets } from "./engineSecrets.ts";
+import { Redactor } from "./redactor.ts";
+
+describe("engineSecrets", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "engine-secrets-"));
+    await writeFile(join(folder, "passphrase"), "correct-horse-battery\n");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const secretsOf = (backendUrl: string, file = "passphrase") =>
+    engineSecrets({
+      backendUrl,
+      passphraseFile: join(folder, file),
+      pulumiHome: "",
+      pulumiRoot: undefined,
+      workRoot: "",
+    });
+
+  it("are the backend's URL, its password as written and as meant, and the passphrase", async () => {
+    const url = "postgres://supalove_pulumi:a%20b%2Fc%40d@control-db:5432/pulumi";
+    expect(await secretsOf(url)).toEqual([url, "a%20b%2Fc%40d", "a b/c@d", "correct-horse-battery"]);
+  });
+
+  it("are still known where a part is missing or odd", async () => {
+    expect(await secretsOf("postgres://u:100%@h/d", "none")).toContain("100%");
+    expect(await secretsOf("no url", "none")).toEqual(["no url", ""]);
+    expect(await secretsOf("file:///var/state")).toEqual(["file:///var/state", "", "", "correct-horse-battery"]);
+  });
+
+  it("hide any password, as written and as meant", async () => {
+    const password = fc.string({ minLength: 6, maxLength: 40, unit: "binary" }).filter((text) => text.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(password, async (meant) => {
+        const written = encodeURIComponent(meant);
+        const redactor = new Redactor();
+        redactor.addAll(await secretsOf(`postgres://u:${written}@h:5432/d`, "none"));
+        for (const text of [written, meant]) expect(redactor.redact(`login with ${text} failed`)).not.toContain(text);
+      }),
+    );
+  });
+});
