@@ -151,7 +151,7 @@ describe("secrets at rest and in what people are shown", () => {
       expect(secretsIn(JSON.stringify(body), all)).toEqual([]);
       for (const { id } of body) {
         const told = await events(id);
-        expect(told.includes("keys-jwt")).toBe(true);
+        expect(told.includes("keys-opaque")).toBe(true);
         expect(secretsIn(told, all)).toEqual([]);
       }
     }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engineSecrets } from "./engineSecrets.ts";
+import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { Redactor } from "./redactor.ts";
 
 describe("engineSecrets", () => {
@@ -30,7 +30,7 @@ describe("engineSecrets", () => {
 
   it("are still known where a part is missing or odd", async () => {
     expect(await secretsOf("postgres://u:100%@h/d", "none")).toContain("100%");
-    expect(await secretsOf("no url", "none")).toEqual(["no url", ""]);
+    expect(await secretsOf("no url", "none")).toEqual(["no url", "", "", ""]);
     expect(await secretsOf("file:///var/state")).toEqual(["file:///var/state", "", "", "correct-horse-battery"]);
   });
 
@@ -45,4 +45,21 @@ describe("engineSecrets", () => {
       }),
     );
   });
+});
+
+describe("backendVariables", () => {
+  it("keep the password out of the URL", () => {
+    const backendUrl = "postgres://supalove_pulumi:a%20b%40c@control-db:5432/pulumi?sslmode=disable";
+    expect(backendVariables({ backendUrl })).toEqual({
+      PULUMI_BACKEND_URL: "postgres://supalove_pulumi@control-db:5432/pulumi?sslmode=disable",
+      PGPASSWORD: "a b@c",
+    });
+  });
+
+  it.each(["file:///var/state", "postgres://login@control-db:5432/pulumi?sslmode=disable", "no url"])(
+    "leave %s as it is",
+    (backendUrl) => {
+      expect(backendVariables({ backendUrl })).toEqual({ PULUMI_BACKEND_URL: backendUrl });
+    },
+  );
 });

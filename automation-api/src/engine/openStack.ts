@@ -8,6 +8,7 @@ import {
   StackAlreadyExistsError,
 } from "@pulumi/pulumi/automation/index.js";
 import { PROJECT_STACKS } from "@supalove/stacks";
+import { backendVariables } from "./engineSecrets.ts";
 import type { EngineSettings } from "./engineSettings.ts";
 import type { StackPresence } from "./protocol.ts";
 
@@ -40,8 +41,8 @@ export async function openStack(
     pulumiCommand: pulumi,
     pulumiHome: settings.pulumiHome,
     program,
-    // Not in the project settings, which are a file: the URL holds a password.
-    envVars: { ...env, PULUMI_BACKEND_URL: settings.backendUrl },
+    // The backend is not in the project settings: they are a file.
+    envVars: { ...env, ...backendVariables(settings) },
     projectSettings: { name: PROJECT_STACKS, runtime: "nodejs" },
   });
   const stack = await openIn(workspace, opening);

@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import type { OperationEvent } from "@supalove/contracts";
 import { projectRun, serveProviders } from "@supalove/stacks";
-import { engineSecrets } from "./engineSecrets.ts";
+import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
 import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
 import { openStack, removeStackFolder } from "./openStack.ts";
@@ -130,8 +130,8 @@ class CommandRun {
   }
 
   async #unprotect(stack: Stack): Promise<void> {
-    const { pulumi, signal } = this.#context;
-    const env = { ...process.env, ...ENGINE_VARIABLES };
+    const { pulumi, settings, signal } = this.#context;
+    const env = { ...process.env, ...ENGINE_VARIABLES, ...backendVariables(settings) };
     const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stack.name];
     await execFileAsync(pulumi.command, args, { cwd: stack.workspace.workDir, env, signal });
   }
