@@ -172,6 +172,18 @@ describe("secrets at rest and in what people are shown", () => {
     }
   });
 
+  it("go with their project: nothing of its state is left", async () => {
+    const count = (ref: string) =>
+      inControlDatabase(
+        ...["psql", "-U", "supabase_admin", "-d", "pulumi", "-Atc"],
+        `select count(*) from pulumi_state where key like '%${ref}%'`,
+      );
+    expect(Number(await count(imported.ref))).toBeGreaterThan(0);
+    await deleteProject(imported.ref);
+    expect(await count(imported.ref)).toBe("0");
+    expect(Number(await count(generated.ref))).toBeGreaterThan(0);
+  });
+
   it("are in no network, no volume, and no layer of an image", async () => {
     const filter = ["--filter", `label=supalove.instance=${instance}`];
     for (const kind of ["network", "volume"]) {

@@ -115,9 +115,10 @@ class CommandRun {
         const stack = await this.#open(program, env);
         if (recover) await this.#recover(stack);
         await this.#passFence();
-        await this.#unprotect(stack);
+        await this.#cli(stack, "state", "unprotect", "--all");
         await this.#start("destroy", "Removing everything the project has", (options) => stack.destroy(options));
-        await stack.workspace.removeStack(spec.ref);
+        // Its last state too, which would stay as a backup with every secret in it.
+        await this.#cli(stack, "stack", "rm", "--remove-backups");
       } catch (error) {
         // Cancelled before anything was made, or destroyed by a run that was cut off right after.
         if (!(error instanceof StackNotFoundError)) throw error;
@@ -129,10 +130,11 @@ class CommandRun {
     return { status: "succeeded", outputs: null };
   }
 
-  async #unprotect(stack: Stack): Promise<void> {
+  /** Runs what the Automation API does not offer. */
+  async #cli(stack: Stack, ...command: string[]): Promise<void> {
     const { pulumi, settings, signal } = this.#context;
     const env = { ...process.env, ...ENGINE_VARIABLES, ...backendVariables(settings) };
-    const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stack.name];
+    const args = [...command, "--yes", "--non-interactive", "--stack", stack.name];
     await execFileAsync(pulumi.command, args, { cwd: stack.workspace.workDir, env, signal });
   }
 
