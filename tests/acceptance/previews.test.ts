@@ -294,7 +294,8 @@ describe("previews of a project", () => {
   it("run from the command line, in words and as JSON", async () => {
     const shown = await supalove("projects", "preview", project.ref, "--size", "large");
     expect(shown.exitCode, shown.stderr).toBe(0);
-    expect(shown.stdout).toMatch(/~ .*\n[^]*connection limit \d+ -> \d+/);
+    expect(shown.stdout).toMatch(/^[~ ] size \w+ -> large$/m);
+    expect(shown.stdout).toMatch(/^[~ ] connection limit \d+ -> \d+ \(REST\)$/m);
     expect(shown.stdout).toMatch(/\d+ to change/);
     const id = /projects apply (prv_\w+)/.exec(shown.stderr)?.[1] ?? "";
     const applied = await supalove("projects", "apply", id);

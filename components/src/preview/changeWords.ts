@@ -135,6 +135,27 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
     },
   },
   "postgresql:index/database:Database": { noun: "database", named: "name", loss: "all its data is lost" },
+  "supalove:cluster:TenantRoles": {
+    noun: "logins of the project",
+    sentences: {
+      create: ({ inputs }) => [`the project's database logins will be created${limitWords(inputs["limits"])}`],
+      update: rolesUpdate,
+      replace: () => ["the project's database logins are made anew"],
+      delete: () => ["the project's database logins are deleted"],
+    },
+  },
+  "supalove:cluster:TenantSchema": {
+    noun: "inside of the database",
+    sentences: {
+      create: ({ inputs }) => [
+        "the schemas auth, storage and realtime will be set up",
+        ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
+      ],
+      update: schemaUpdate,
+      replace: () => ["what the platform keeps inside the database is set up anew"],
+      delete: () => ["everybody who is connected to the database is sent away"],
+    },
+  },
   "docker:index/volume:Volume": { noun: "volume", named: "name", loss: "everything stored in it is lost" },
   "docker:index/network:Network": {
     noun: "network",
@@ -178,27 +199,6 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
         `${secretName(change)} ${plural(change)} generated anew: what was made with the old one stops working`,
       ],
       delete: (change) => [`${secretName(change)} ${plural(change)} forgotten`],
-    },
-  },
-  "supalove:cluster:TenantRoles": {
-    noun: "logins of the project",
-    sentences: {
-      create: ({ inputs }) => [`the project's database logins will be created${limitWords(inputs["limits"])}`],
-      update: rolesUpdate,
-      replace: () => ["the project's database logins are made anew"],
-      delete: () => ["the project's database logins are deleted"],
-    },
-  },
-  "supalove:cluster:TenantSchema": {
-    noun: "inside of the database",
-    sentences: {
-      create: ({ inputs }) => [
-        "the schemas auth, storage and realtime will be set up",
-        ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
-      ],
-      update: schemaUpdate,
-      replace: () => ["what the platform keeps inside the database is set up anew"],
-      delete: () => ["everybody who is connected to the database is sent away"],
     },
   },
   "supalove:cluster:TenantTemplate": {
