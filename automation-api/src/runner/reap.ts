@@ -53,7 +53,7 @@ async function wakeJobs(database: Database): Promise<void> {
 /** After the queue was lost, as in a control database that was restored without it. */
 async function addMissingJobs(database: Database): Promise<void> {
   await database.$executeRaw`
-    select graphile_worker.add_job('run_operation', json_build_object('operation_id', o.id), 'project:' || coalesce(o.project_ref, o.id), job_key => o.id)
+    select graphile_worker.add_job('run_operation', json_build_object('operation_id', o.id), 'project:' || o.project_ref, job_key => o.id)
     from (select id, project_ref from operations where status in ('queued', 'interrupted') order by number) o
     where not exists (select from graphile_worker._private_jobs j where j.key = o.id)`;
 }

@@ -52,15 +52,7 @@ ALTER TABLE "operations" ADD CONSTRAINT "operations_preview_check"
 CREATE UNIQUE INDEX "operations_making_key" ON "operations"("preview_id") WHERE "kind" = 'preview';
 CREATE UNIQUE INDEX "operations_applying_key" ON "operations"("preview_id") WHERE "kind" <> 'preview';
 
--- One queue a project; what belongs to no project yet waits for nobody.
-CREATE OR REPLACE FUNCTION "enqueue_operation"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM graphile_worker.add_job(
-    'run_operation', json_build_object('operation_id', NEW.id), 'project:' || COALESCE(NEW.project_ref, NEW.id),
-    job_key => NEW.id);
-  RETURN NULL;
-END $$;
+-- The job of an operation without a project gets no queue, since text and null make null: it waits for nobody.
 
 -- The api asks for previews and hands imported secrets on; what a preview found is the runner's to write.
 GRANT SELECT, INSERT, UPDATE ("sealed_imported") ON "previews" TO "supalove_api";
