@@ -102,6 +102,7 @@ function schemaUpdate({ detailed }: WordedChange): string[] {
 const SETTINGS: Readonly<Record<string, string>> = {
   name: "name",
   size: "size",
+  databaseQuota: "largest database",
   "limits.requestsPerSecond": "requests per second",
   "limits.concurrency": "requests at once",
   "limits.queue": "waiting requests",
