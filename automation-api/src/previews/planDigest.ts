@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { canonical, type Json } from "@supalove/components/preview/index.ts";
+import { canonical } from "@supalove/components/preview/propertyValue.ts";
+import type { Json } from "@supalove/components/preview/redactor.ts";
 import { schemaVersion } from "@supalove/components/tenantSql/index.ts";
 import type { ProjectSpec } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";

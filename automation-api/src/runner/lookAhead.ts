@@ -1,4 +1,6 @@
-import { plannedChanges, Redactor, settingsStep } from "@supalove/components/preview/index.ts";
+import { plannedChanges } from "@supalove/components/preview/plannedChanges.ts";
+import { Redactor } from "@supalove/components/preview/redactor.ts";
+import { settingsStep } from "@supalove/components/preview/settingsStep.ts";
 import { type OperationError, openSecret, Size } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { EngineDied } from "../engine/enginePort.ts";

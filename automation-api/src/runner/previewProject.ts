@@ -1,4 +1,4 @@
-import { summarize } from "@supalove/components/preview/index.ts";
+import { summarize } from "@supalove/components/preview/plannedChanges.ts";
 import { lookAhead } from "./lookAhead.ts";
 import type { Ending, Run } from "./run.ts";
 
