@@ -28,10 +28,13 @@ describe("the command line", () => {
         "operations list",
         "operations show",
         "operations watch",
+        "projects apply",
         "projects create",
         "projects delete",
         "projects list",
+        "projects preview",
         "projects show",
+        "projects update",
         "setup",
         "status",
         "test",
@@ -51,10 +54,13 @@ describe("the command line", () => {
     expect(found?.command.options.map(({ long }) => long)).toContain("--no-install");
   });
 
-  it.each(["projects list", "operations list", "status", "doctor"])("%s prints JSON on demand", (name) => {
-    const found = all.find(({ path }) => path.join(" ") === name);
-    expect(found?.command.options.map(({ long }) => long)).toContain("--json");
-  });
+  it.each(["projects list", "projects preview", "projects apply", "operations list", "status", "doctor"])(
+    "%s prints JSON on demand",
+    (name) => {
+      const found = all.find(({ path }) => path.join(" ") === name);
+      expect(found?.command.options.map(({ long }) => long)).toContain("--json");
+    },
+  );
 
   it.each([
     [["--instance", "a", "status"], "a"],

@@ -8,6 +8,7 @@ import {
   addMember,
   addOperationRow,
   addOrganization,
+  addPreviewRow,
   addProject,
   addUser,
   type TestUser,
@@ -40,29 +41,41 @@ afterAll(async () => {
 });
 
 /** Bodies that make each route with a body succeed. */
-const BODIES: Readonly<Record<string, (ref: string) => unknown>> = {
-  updateProject: (ref) => ({ name: `renamed ${ref}` }),
+const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
+  updateProject: ({ ref }) => ({ name: `renamed ${ref}` }),
   runDatabaseQuery: () => ({ query: "select 1" }),
+  previewProject: () => ({ size: "small" }),
+  applyPreview: ({ preview }) => ({ preview_id: preview }),
 };
+
+interface Ids {
+  readonly ref: string;
+  readonly operation: string;
+  readonly preview: string;
+}
+
+const UNKNOWN: Ids = { ref: "z".repeat(20), operation: `op_${"z".repeat(24)}`, preview: `prv_${"z".repeat(24)}` };
 
 /** Routes below a project or an operation: what they name has an organization. */
 const OWNED = ROUTES.filter((route) => route.load !== undefined);
 
 /** Calls a route on a fresh project in the state the route wants. */
-async function call(route: Route, token: string | null, ids?: { ref: string; id: string }) {
-  const fresh = ids ?? (await freshProject(route));
-  const path = `/v1${route.path.replace("{ref}", fresh.ref).replace("{id}", fresh.id)}`;
-  const body = BODIES[route.operation]?.(fresh.ref);
+async function call(route: Route, token: string | null, given?: Ids) {
+  const ids = given ?? (await freshProject(route));
+  const id = route.path.includes("/previews/{id}") ? ids.preview : ids.operation;
+  const path = `/v1${route.path.replace("{ref}", ids.ref).replace("{id}", id)}`;
+  const body = BODIES[route.operation]?.(ids);
   const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
   return api.call(path, { method: route.method.toUpperCase(), token, ...(body ? { body } : {}), ...signal });
 }
 
-async function freshProject(route: Route) {
+async function freshProject(route: Route): Promise<Ids> {
   const status = route.operation === "restoreProject" ? "INACTIVE" : "ACTIVE_HEALTHY";
   const ref = await addProject(target.owner, { status });
   // A stream ends with its operation; the others want one that has not ended.
   const operation = route.kind === "stream" ? { status: "succeeded" } : {};
-  return { ref, id: await addOperationRow(target.owner, ref, operation) };
+  const id = await addOperationRow(target.owner, ref, operation);
+  return { ref, operation: id, preview: await addPreviewRow(target.owner, ref) };
 }
 
 /** An answer without what differs from request to request. */
@@ -84,7 +97,7 @@ describe.each(OWNED.map((route) => [route.operation, route] as const))("%s", (_o
 
   it("answers about a foreign one exactly like about an unknown one", async () => {
     const foreign = await call(route, stranger.token);
-    const unknown = await call(route, stranger.token, { ref: "z".repeat(20), id: `op_${"z".repeat(24)}` });
+    const unknown = await call(route, stranger.token, UNKNOWN);
     expect(foreign.status).toBe(404);
     expect(comparable(foreign)).toEqual(comparable(unknown));
   });
@@ -103,7 +116,7 @@ describe("lists", () => {
 
   it("do not find a foreign project's operations by its ref", async () => {
     const { ref } = await freshProject(OWNED[0] as Route);
-    expect((await api.call(`/v1/operations?project_ref=${ref}`)).list).toHaveLength(1);
+    expect((await api.call(`/v1/operations?project_ref=${ref}`)).list).toHaveLength(2);
     expect((await api.call(`/v1/operations?project_ref=${ref}`, { token: stranger.token })).list).toEqual([]);
   });
 
@@ -115,21 +128,30 @@ describe("lists", () => {
   });
 });
 
-describe("createProject", () => {
+describe.each([
+  ["createProject", "/v1/projects", 201],
+  ["previewNewProject", "/v1/previews", 202],
+] as const)("%s", (operation, path, status) => {
   it.each(MEMBER_ROLES)("as %s", async (role) => {
     const { token } = members.get(role) as TestUser;
-    const answer = await api.call("/v1/projects", { body: { name: `made by ${role}` }, token });
-    expect(answer.status).toBe(roleAllows(role, "projects:write") ? 201 : 403);
+    const answer = await api.call(path, { body: { name: `${operation} by ${role}` }, token });
+    expect(answer.status).toBe(roleAllows(role, "projects:write") ? status : 403);
   });
 
   it("refuses a foreign organization like an unknown one", async () => {
     const make = (organization_id: string) =>
-      api.call("/v1/projects", { body: { name: "x", organization_id }, token: stranger.token });
+      api.call(path, { body: { name: "x", organization_id }, token: stranger.token });
     const foreign = await make(DEFAULT_ORGANIZATION);
     expect(foreign.status).toBe(404);
     expect(comparable(foreign)).toEqual(comparable(await make("no-such-organization")));
   });
 
+  it("answers 401 without a token", async () => {
+    expect((await api.call(path, { body: { name: "x" }, token: null })).status).toBe(401);
+  });
+});
+
+describe("createProject", () => {
   it("takes the organization where the caller may, when none is named", async () => {
     const reader = await addUser(target.owner, "reader and owner");
     await addMember(target.owner, DEFAULT_ORGANIZATION, reader.id, "read_only");

@@ -46,6 +46,7 @@ async function rows(): Promise<number[]> {
     owner.personalAccessToken.count(),
     owner.auditEntry.count(),
     owner.projectSecret.count(),
+    owner.preview.count(),
   ]);
 }
 
@@ -70,6 +71,27 @@ describe("bodies", () => {
       (e) => ({ name: "x", expires_in: e === 7 ? 7.5 : e }),
     ],
     ["name of updateProject", "PATCH", "/v1/projects/{ref}", (name) => ({ name })],
+    ["size of updateProject", "PATCH", "/v1/projects/{ref}", (size) => ({ size })],
+    ["an extension of updateProject", "PATCH", "/v1/projects/{ref}", (e) => ({ extensions: [e] })],
+    ["name of previewNewProject", "POST", "/v1/previews", (name) => ({ name })],
+    ["db_pass of previewNewProject", "POST", "/v1/previews", (db_pass) => ({ name: "x", db_pass })],
+    ["name of previewProject", "POST", "/v1/projects/{ref}/previews", (name) => ({ name })],
+    ["size of previewProject", "POST", "/v1/projects/{ref}/previews", (size) => ({ size })],
+    ["an extension of previewProject", "POST", "/v1/projects/{ref}/previews", (e) => ({ extensions: [e] })],
+    ["delete of previewProject", "POST", "/v1/projects/{ref}/previews", (x) => ({ delete: x === true ? false : x })],
+    ["refresh of previewProject", "POST", "/v1/projects/{ref}/previews", (x) => ({ refresh: x === true ? "yes" : x })],
+    [
+      "preview_id of applyPreview",
+      "POST",
+      "/v1/projects/{ref}/operations",
+      (x) => ({ preview_id: x === "   " ? "" : x }),
+    ],
+    [
+      "confirm of applyPreview",
+      "POST",
+      "/v1/projects/{ref}/operations",
+      (confirm) => ({ preview_id: "prv_x", confirm: typeof confirm === "string" ? "x".repeat(201) : confirm }),
+    ],
   ];
   it.each(targets)("refuse a wrong %s and change nothing", async (_what, method, path, make) => {
     const before = await rows();
@@ -90,10 +112,31 @@ describe("bodies", () => {
       "/v1/projects",
       "/v1/organizations",
       "/v1/access-tokens",
+      "/v1/previews",
       `/v1/projects/${ref}/database/query`,
+      `/v1/projects/${ref}/previews`,
+      `/v1/projects/${ref}/operations`,
     ]) {
       expectRefusal(await api.call(path, { body }), "invalid_input");
     }
+  });
+
+  it("refuse a delete that goes with anything else, and a change of nothing", async () => {
+    for (const body of [
+      { delete: true, name: "x" },
+      { delete: true, refresh: true },
+    ]) {
+      expectRefusal(await api.call(`/v1/projects/${ref}/previews`, { body }), "invalid_input");
+    }
+    expectRefusal(await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: {} }), "invalid_input");
+  });
+
+  it("refuse what can't be had before a preview is made of it", async () => {
+    for (const path of ["/v1/previews", `/v1/projects/${ref}/previews`]) {
+      const wish = { name: "x", extensions: ["pg_net"] };
+      expectRefusal(await api.call(path, { body: wish }), "extension_unavailable");
+    }
+    expectRefusal(await api.call("/v1/previews", { body: { name: "x", plan: "dedicated" } }), "plan_unavailable");
   });
 
   it("refuse unknown fields and say which", async () => {
@@ -140,6 +183,17 @@ describe("paths", () => {
         await api.call(`/v1/operations/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
         "operation_not_found",
       );
+    },
+  );
+
+  it.each(["prv_unknown", "x", "prv_'; drop table previews; --", "y".repeat(64)])(
+    "do not know the preview %s",
+    async (id) => {
+      const encoded = encodeURIComponent(id);
+      expectRefusal(await api.call(`/v1/previews/${encoded}`), "preview_not_found");
+      expectRefusal(await api.call(`/v1/projects/${ref}/previews/${encoded}`), "preview_not_found");
+      const apply = { body: { preview_id: id } };
+      expectRefusal(await api.call(`/v1/projects/${ref}/operations`, apply), "preview_not_found");
     },
   );
 

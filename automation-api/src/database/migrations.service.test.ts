@@ -111,6 +111,9 @@ describe("rights", () => {
       "update members set role = 'owner'",
       "update project_secrets set sealed = ''",
       "select public.enqueue_operation()",
+      "update previews set digest = 'x'",
+      "update previews set wished = '{}'",
+      "delete from previews",
       "create table public.mine (id int)",
     ]) {
       await refused(apiUrl, sql);

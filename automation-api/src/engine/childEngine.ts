@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { hideUrlPasswords } from "@supalove/components/preview/hideUrlPasswords.ts";
 import type { Logger } from "pino";
-import { hideUrlPasswords } from "../secrets/hideUrlPasswords.ts";
 import {
   EngineDied,
   type EngineHooks,

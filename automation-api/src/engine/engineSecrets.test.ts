@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redactor } from "@supalove/components/preview/index.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backendVariables, engineSecrets } from "./engineSecrets.ts";
-import { Redactor } from "./redactor.ts";
 
 describe("engineSecrets", () => {
   let folder: string;

@@ -1,4 +1,5 @@
 import { ClusterAccess, OperationError, OperationEvent, ProjectSpec, SharedProjectOutputs } from "@supalove/contracts";
+import { PlannedChange, PREVIEW_KINDS } from "@supalove/contracts/api/previews.ts";
 import { z } from "zod";
 
 /*
@@ -24,14 +25,18 @@ const target = {
 };
 
 export const EngineCommand = z.discriminatedUnion("action", [
-  z.object({ action: z.literal("up"), ...target }),
+  /** `refresh`: looks at the real resources first, so that what differs from the state is put right as well. */
+  z.object({ action: z.literal("up"), refresh: z.boolean(), ...target }),
   /** Unprotects and destroys everything, then forgets the stack. One that does not exist counts as destroyed. */
   z.object({ action: z.literal("destroy"), ...target }),
+  /** Finds out what a run would do and changes nothing at all: not the stack's state, and no stack comes to be by it. */
+  z.object({ action: z.literal("preview"), kind: z.enum(PREVIEW_KINDS), refresh: z.boolean(), ...target }),
 ]);
 export type EngineCommand = z.infer<typeof EngineCommand>;
 
 export const EngineOutcome = z.discriminatedUnion("status", [
   z.object({ status: z.literal("succeeded"), outputs: SharedProjectOutputs.nullable() }),
+  z.object({ status: z.literal("previewed"), changes: z.array(PlannedChange) }),
   z.object({ status: z.literal("failed"), error: OperationError }),
   /** Stopped on request, cleanly: no lock and nothing pending is left. */
   z.object({ status: z.literal("aborted") }),

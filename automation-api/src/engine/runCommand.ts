@@ -7,16 +7,17 @@ import {
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
+import { collectSecrets, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
 import type { OperationEvent } from "@supalove/contracts";
 import { projectRun, serveProviders } from "@supalove/stacks";
 import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
 import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
 import { openStack, removeStackFolder } from "./openStack.ts";
+import { withPreviewFolder } from "./previewFolder.ts";
+import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
-import { Redactor } from "./redactor.ts";
-import { collectSecrets } from "./secretCollector.ts";
-import { revealStateSecrets } from "./stateSecrets.ts";
+
 import { sweepTenant } from "./sweepTenant.ts";
 import { translateError } from "./translateError.ts";
 
@@ -38,6 +39,11 @@ const execFileAsync = promisify(execFile);
 
 const QUIET = { color: "never", suppressProgress: true, suppressOutputs: true } as const;
 
+/** Starts the engine with options that every run has. */
+export type EngineCall = (
+  options: typeof QUIET & { onEvent: (event: EngineEvent) => void; signal: AbortSignal },
+) => Promise<unknown>;
+
 /** Runs one command of the runner and gives its outcome, whatever happens. */
 export async function runCommand(command: EngineCommand, context: CommandContext): Promise<EngineOutcome> {
   const run = new CommandRun(command, context, await engineSecrets(context.settings));
@@ -54,7 +60,7 @@ export async function runCommand(command: EngineCommand, context: CommandContext
 class CommandRun {
   readonly #command: EngineCommand;
   readonly #context: CommandContext;
-  readonly #redactor = new Redactor();
+  readonly #redactor: Redactor;
   readonly #diagnostics: Diagnostic[] = [];
   #failedUrn: string | undefined;
   #stack: Stack | undefined;
@@ -64,6 +70,8 @@ class CommandRun {
   constructor(command: EngineCommand, context: CommandContext, secrets: readonly string[]) {
     this.#command = command;
     this.#context = context;
+    // The cluster's address goes with its password through the program; only the password is a secret.
+    this.#redactor = new Redactor([command.cluster.host, command.cluster.username]);
     this.#redactor.addAll([secrets, command.cluster.password, command.spec.imported, command.secrets]);
   }
 
@@ -78,9 +86,11 @@ class CommandRun {
       };
       const env = { ...ENGINE_VARIABLES, ...served.env };
       if (this.#command.action === "destroy") return await this.#destroy(program, env);
+      if (this.#command.action === "preview") return await this.#preview(this.#command, program, env);
+      const { refresh } = this.#command;
       const stack = await this.#open(program, env);
       if (this.#command.recover) await this.#recover(stack);
-      await this.#start("up", "Making what is missing", (options) => stack.up(options));
+      await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
       const outputs = project.outputs();
       this.#redactor.addAll(outputs);
       return { status: "succeeded", outputs };
@@ -89,11 +99,30 @@ class CommandRun {
     }
   }
 
-  async #open(program: () => Promise<object>, env: Record<string, string>): Promise<Stack> {
+  async #preview(
+    command: Extract<EngineCommand, { action: "preview" }>,
+    program: () => Promise<object>,
+    env: Record<string, string>,
+  ): Promise<EngineOutcome> {
+    const look = async (stack: Stack): Promise<EngineOutcome> => {
+      const start = (run: EngineCall) => this.#start("preview", "Finding out what would happen", run, false);
+      return { status: "previewed", changes: await previewStack(command, stack, this.#redactor, start) };
+    };
+    if (command.kind !== "create") return look(await this.#open(program, env));
+    return withPreviewFolder(this.#context.settings, command.spec.ref, async (settings) =>
+      look(await this.#open(program, env, settings)),
+    );
+  }
+
+  async #open(
+    program: () => Promise<object>,
+    env: Record<string, string>,
+    settings: EngineSettings = this.#context.settings,
+  ): Promise<Stack> {
     await this.#passFence();
-    const { settings, pulumi } = this.#context;
+    const { pulumi } = this.#context;
     const { spec, presence, action } = this.#command;
-    const opening = { name: spec.ref, presence, mayCreate: action === "up" };
+    const opening = { name: spec.ref, presence, mayCreate: action !== "destroy" };
     this.#stack = await openStack(settings, pulumi, opening, async () => ({ ...(await program()) }), env);
     return this.#stack;
   }
@@ -138,18 +167,17 @@ class CommandRun {
     await execFileAsync(pulumi.command, args, { cwd: stack.workspace.workDir, env, signal });
   }
 
-  /** One update of the engine: fence before, events on the way, diagnostics kept for its end. */
-  async #start(
-    phase: string,
-    message: string,
-    call: (options: typeof QUIET & { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
-  ): Promise<void> {
+  /**
+   * One run of the engine: fence before, events on the way, diagnostics kept for its end.
+   * @param tell whether steps are told as things that happen, which they do not in a preview
+   */
+  async #start(phase: string, message: string, call: EngineCall, tell = true): Promise<void> {
     await this.#passFence();
     this.#phase(phase, message);
     const onEvent = (event: EngineEvent) => {
       const about = resourceEvent(event);
       if (about?.stage === "failed") this.#failedUrn ??= about.urn;
-      if (about) this.#context.onEvent(about);
+      if (about && tell) this.#context.onEvent(about);
       const diagnostic = diagnosticOf(event);
       // Free text: it waits until every secret of this run is known.
       if (diagnostic) this.#diagnostics.push(diagnostic);

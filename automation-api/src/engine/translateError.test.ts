@@ -26,6 +26,7 @@ describe("translateError", () => {
     ["resource urn:… cannot be deleted because it is protected", "protected"],
     ["error: the stack is currently locked by 1 lock(s)", "stack_locked"],
     ["error: incorrect passphrase", "wrong_passphrase"],
+    ["error: no stack named 'abcdefghijklmnopqrst' found", "stack_missing"],
     ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "docker_unreachable"],
     ["something nobody has seen before", "engine_failed"],
   ])("tells what %s means", (message, code) => {

@@ -28,6 +28,12 @@ const TRANSLATIONS: readonly Translation[] = [
     nextStep: "Wait for it to end and try again.",
   },
   {
+    code: "stack_missing",
+    pattern: /no stack named/i,
+    message: "Of the project there is no stack to look at.",
+    nextStep: "Restore the project, which makes it, or delete it.",
+  },
+  {
     code: "wrong_passphrase",
     pattern: /incorrect passphrase|passphrase must be set/i,
     message: "The passphrase of the project stacks does not fit their state.",

@@ -56,6 +56,13 @@ export const errors = {
       "`GET /v1/operations` lists the operations you can see.",
     );
   },
+  previewNotFound() {
+    return new ApiError(
+      "preview_not_found",
+      "There is no such preview, or you are not a member of its organization.",
+      "Make a new one: `POST /v1/previews`, or `POST /v1/projects/{ref}/previews`.",
+    );
+  },
   nameTaken(name: string) {
     return new ApiError(
       "name_taken",

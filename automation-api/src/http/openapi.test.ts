@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROUTES } from "../api/routes/index.ts";
 import { loadOperation } from "../operations/loadOperation.ts";
+import { loadApplyTarget, loadPreview, loadProjectPreview } from "../previews/loadPreview.ts";
 import { loadProject } from "../projects/loadProject.ts";
 import { buildOpenApi } from "./openapi.ts";
 
@@ -13,8 +14,15 @@ describe("routes", () => {
   });
 
   it("check who may see what their path names, every one of them", () => {
+    // Below a project, but about something that is there before or after it.
+    const others: Readonly<Record<string, unknown>> = {
+      getProjectPreview: loadProjectPreview,
+      applyPreview: loadApplyTarget,
+    };
     for (const route of ROUTES) {
-      if (route.path.startsWith("/projects/{ref}")) expect(route.load, route.operation).toBe(loadProject);
+      const below = others[route.operation] ?? loadProject;
+      if (route.path.startsWith("/projects/{ref}")) expect(route.load, route.operation).toBe(below);
+      if (route.path.startsWith("/previews/{id}")) expect(route.load, route.operation).toBe(loadPreview);
       if (route.path.startsWith("/operations/{id}")) expect(route.load, route.operation).toBe(loadOperation);
     }
   });

@@ -1,5 +1,5 @@
+import { hideUrlPasswords } from "@supalove/components/preview/hideUrlPasswords.ts";
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
-import { hideUrlPasswords } from "../secrets/hideUrlPasswords.ts";
 
 /** Header and field names whose values never reach a log. */
 const REDACTED = [

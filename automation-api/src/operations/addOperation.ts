@@ -4,19 +4,32 @@ import type { Transaction } from "../database/client.ts";
 import { newId } from "../ids/newId.ts";
 import type { OperationInput } from "./operationInput.ts";
 
-/** Puts an operation at the end of its project's queue, in the caller's transaction; a trigger makes the job. */
+/** Kinds that change nothing, not even the state. */
+const LOOKS: ReadonlySet<OperationKind> = new Set(["preview", "refresh"]);
+
+/** Makes every preview of the project stale that was asked for before. */
+export async function changeState(tx: Transaction, ref: string): Promise<void> {
+  await tx.project.update({ where: { ref }, data: { stateVersion: { increment: 1 } } });
+}
+
+/**
+ * Puts an operation at the end of its project's queue, in the caller's transaction; a trigger makes the job.
+ * @param projectRef null for the preview of a project that is to be created
+ * @param previewId the preview that the operation makes or applies
+ */
 export async function addOperation(
   tx: Transaction,
   caller: Caller,
-  projectRef: string,
+  projectRef: string | null,
   kind: OperationKind,
   summary: string,
   input: OperationInput,
+  previewId: string | null = null,
 ): Promise<string> {
   const id = newId("op");
-  await tx.operation.create({
-    data: { id, kind, projectRef, actor: caller.actor, actorId: caller.userId, summary, input },
-  });
+  const { actor, userId: actorId } = caller;
+  await tx.operation.create({ data: { id, kind, projectRef, previewId, actor, actorId, summary, input } });
+  if (projectRef !== null && !LOOKS.has(kind)) await changeState(tx, projectRef);
   await tx.operationEvent.create({ data: { operationId: id, seq: 1, event: { type: "status", status: "queued" } } });
   return id;
 }

@@ -24,7 +24,9 @@ export async function cancelOperation(tx: Transaction, operation: Operation): Pr
   const seq = 1 + (await tx.operationEvent.count({ where: { operationId: operation.id } }));
   const event = { type: "status", status: "cancelled" };
   await tx.operationEvent.create({ data: { operationId: operation.id, seq, event } });
-  const input = OperationInput.parse(operation.input);
-  await tx.project.update({ where: { ref: operation.projectRef }, data: { status: input.status_if_cancelled } });
+  const { status_if_cancelled } = OperationInput.parse(operation.input);
+  if (operation.projectRef !== null && status_if_cancelled !== undefined) {
+    await tx.project.update({ where: { ref: operation.projectRef }, data: { status: status_if_cancelled } });
+  }
   return "cancelled";
 }

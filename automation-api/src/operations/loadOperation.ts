@@ -1,9 +1,16 @@
-import type { Operation } from "../generated/prisma/client.ts";
+import type { Caller } from "../auth/caller.ts";
+import type { Operation, Prisma } from "../generated/prisma/client.ts";
 import type { Loader } from "../http/defineRoute.ts";
 import { errors } from "../http/errors.ts";
 import { requireMembership } from "../projects/loadProject.ts";
 
-/** Finds the operation a path names, for members of its project's organization only. */
+/** Operations of the caller's organizations: by their project, or, where none is there yet, by their preview. */
+export function ofMember({ userId }: Caller): Prisma.OperationWhereInput {
+  const organization = { members: { some: { userId } } };
+  return { OR: [{ project: { organization } }, { projectRef: null, preview: { organization } }] };
+}
+
+/** Finds the operation a path names, for members of its organization only. */
 export const loadOperation: Loader<Operation, { id: string }> = async (db, caller, { id }, scope, mode) => {
   if (mode === "lock") {
     // The project first, as everywhere: two requests that lock both must do it in one order.
@@ -11,10 +18,11 @@ export const loadOperation: Loader<Operation, { id: string }> = async (db, calle
     await db.$queryRaw`select 1 from operations where id = ${id} for update`;
   }
   const found = await db.operation.findFirst({
-    where: { id, project: { organization: { members: { some: { userId: caller.userId } } } } },
-    include: { project: { select: { organizationId: true } } },
+    where: { id, ...ofMember(caller) },
+    include: { project: { select: { organizationId: true } }, preview: { select: { organizationId: true } } },
   });
-  if (found === null) throw errors.operationNotFound();
-  await requireMembership(db, caller, found.project.organizationId, scope, errors.operationNotFound);
+  const organizationId = found?.project?.organizationId ?? found?.preview?.organizationId;
+  if (found === null || organizationId === undefined) throw errors.operationNotFound();
+  await requireMembership(db, caller, organizationId, scope, errors.operationNotFound);
   return found;
 };

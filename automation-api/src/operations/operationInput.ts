@@ -1,11 +1,16 @@
 import { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
+import { ProjectWish } from "../previews/wished.ts";
 
 /** Column `input` of an operation: what the runner needs to know beside the project itself. Never holds a secret. */
 export const OperationInput = z.object({
   /** The operation makes the project: when it fails, everything it made is taken away again. */
   creates: z.boolean().default(false),
-  /** The project's status when the operation is cancelled before it began. */
-  status_if_cancelled: ProjectStatus,
+  /** The project's status when the operation is cancelled before it began; absent where it leaves the status alone. */
+  status_if_cancelled: ProjectStatus.optional(),
+  /** What an `up` is to change of the project; written to its row once it is so. */
+  change: ProjectWish.optional(),
+  /** The second look before a preview was applied found what the preview showed: an interrupted apply goes on from there. */
+  looked: z.boolean().optional(),
 });
 export type OperationInput = z.infer<typeof OperationInput>;

@@ -10,7 +10,7 @@ export function operationView(row: OperationRow): Operation {
     project_ref: row.projectRef,
     status: OperationStatus.parse(row.status),
     actor: row.actor,
-    preview_id: null,
+    preview_id: row.previewId,
     summary: row.summary,
     error: row.error === null ? null : OperationError.parse(row.error),
     created_at: row.createdAt.toISOString(),

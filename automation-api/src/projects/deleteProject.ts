@@ -8,9 +8,15 @@ import type { LoadedProject } from "./loadProject.ts";
 /**
  * Starts a project's end: everything that waits is cancelled, what runs is asked to stop, and the destroy goes behind it.
  * A project that is going down already keeps its operation.
+ * @param previewId the preview that is applied by it
  * @returns the id of the operation that destroys it
  */
-export async function deleteProject(tx: Transaction, caller: Caller, project: LoadedProject): Promise<string> {
+export async function deleteProject(
+  tx: Transaction,
+  caller: Caller,
+  project: LoadedProject,
+  previewId: string | null = null,
+): Promise<string> {
   const open = await tx.operation.findMany({
     where: { projectRef: project.ref, status: { in: ["queued", "running", "interrupted"] } },
     orderBy: { number: "asc" },
@@ -24,8 +30,6 @@ export async function deleteProject(tx: Transaction, caller: Caller, project: Lo
   }
   const status_if_cancelled = ProjectStatus.parse(project.status === "COMING_UP" ? "INIT_FAILED" : project.status);
   await tx.project.update({ where: { ref: project.ref }, data: { status: "GOING_DOWN" } });
-  return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, {
-    creates: false,
-    status_if_cancelled,
-  });
+  const input = { creates: false, status_if_cancelled };
+  return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, input, previewId);
 }

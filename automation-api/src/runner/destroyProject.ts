@@ -1,6 +1,7 @@
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { engineInput } from "./projectSpec.ts";
+import { removeRows } from "./removeRows.ts";
 import type { Ending, Run } from "./run.ts";
 
 const ENGINE_ATTEMPTS = 3;
@@ -22,11 +23,11 @@ export async function destroyProject(run: Run): Promise<Ending> {
     secrets: Object.values(secrets),
   });
   if (outcome.status === "succeeded")
-    return { status: "succeeded", projectStatus: "REMOVED", write: (tx) => forget(tx, run) };
+    return { status: "succeeded", projectStatus: "REMOVED", write: (tx) => removeRows(tx, run) };
   // Half of it may be gone: restoring makes it whole again, deleting goes on.
   const projectStatus = "ACTIVE_UNHEALTHY";
-  if (outcome.status === "aborted") return { status: "cancelled", projectStatus };
-  return { status: "failed", error: outcome.error, projectStatus };
+  if (outcome.status === "failed") return { status: "failed", error: outcome.error, projectStatus };
+  return { status: "cancelled", projectStatus };
 }
 
 async function destroySurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
@@ -38,15 +39,4 @@ async function destroySurvivingCrashes(run: Run, command: EngineCommand): Promis
       run.services.logger.error({ err: error, operation: run.operation.id }, "engine process died; once more");
     }
   }
-}
-
-/** Secrets and the data plane's row go; the project's own row stays, without its name, for the record. */
-async function forget(tx: Parameters<NonNullable<Ending["write"]>>[0], { project, operation }: Run): Promise<void> {
-  const { ref } = project;
-  await tx.tenant.deleteMany({ where: { ref } });
-  await tx.projectSecret.deleteMany({ where: { projectRef: ref } });
-  await tx.project.update({
-    where: { ref },
-    data: { status: "REMOVED", deletedAt: new Date(), deletedBy: operation.actorId, nameKey: null },
-  });
 }

@@ -1,6 +1,7 @@
 import type { OperationKind } from "@supalove/contracts";
 import { destroyProject } from "./destroyProject.ts";
 import { pauseProject } from "./pauseProject.ts";
+import { previewProject } from "./previewProject.ts";
 import { resumeProject } from "./resumeProject.ts";
 import type { Ending, Run } from "./run.ts";
 import { upProject } from "./upProject.ts";
@@ -8,6 +9,7 @@ import { upProject } from "./upProject.ts";
 /** What each kind of operation does; those without code yet are refused by the api before they are made. */
 export const KINDS: Readonly<Partial<Record<OperationKind, (run: Run) => Promise<Ending>>>> = {
   up: upProject,
+  preview: previewProject,
   destroy: destroyProject,
   pause: pauseProject,
   resume: resumeProject,

@@ -9,6 +9,7 @@ import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../
 import { DEFAULT_CLUSTER, seedInstance } from "../database/seedInstance.ts";
 import { ChildEngine } from "../engine/childEngine.ts";
 import { EngineEnv } from "../engine/engineSettings.ts";
+import { sweepPreviewFolders } from "../engine/previewFolder.ts";
 import { startMetricsServer } from "../http/metricsServer.ts";
 import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
@@ -25,10 +26,12 @@ import { repeat } from "./repeat.ts";
 import { runOperation } from "./runOperation.ts";
 import { LEASE_TIMES, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
+import { tidyPreviews } from "./tidyPreviews.ts";
 
 const REAP_EVERY_MS = 5_000;
 const RECHECK_EVERY_MS = 20_000;
 const EXTENSIONS_EVERY_MS = 300_000;
+const TIDY_EVERY_MS = 3_600_000;
 /** How long the gateway may take to serve a new project before it counts as unhealthy. */
 const SMOKE_PATIENCE_MS = 20_000;
 /** How long operations may go on after the runner was told to go down. */
@@ -70,6 +73,7 @@ const services: RunnerServices = {
 const background = new AbortController();
 const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
 await reaping();
+await sweepPreviewFolders(engineEnv.SUPALOVE_STACKS_DIR);
 
 const Payload = z.object({ operation_id: z.string() });
 const queue = await runQueue({
@@ -102,6 +106,7 @@ const loops = [
     },
     background.signal,
   ),
+  repeat("tidying previews", TIDY_EVERY_MS, background.signal, logger, () => tidyPreviews(database)),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),
   ),

@@ -23,7 +23,7 @@ export interface PublishedProject {
 /** Seals what the stack gave, once for the control plane and once, under another key, for the data plane. */
 export async function sealOutputs(
   { env }: Pick<RunnerServices, "env">,
-  project: Project,
+  project: Pick<Project, "ref" | "size">,
   outputs: SharedProjectOutputs,
 ): Promise<PublishedProject> {
   const plain: Partial<Record<ProjectSecretName, string>> = {

@@ -3,10 +3,11 @@ import type { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../database/client.ts";
 import type { EngineSession } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
-import type { Operation, Project } from "../generated/prisma/client.ts";
+import type { Operation, Preview } from "../generated/prisma/client.ts";
 import type { OperationInput } from "../operations/operationInput.ts";
 import type { Journal } from "./journal.ts";
 import { type Lease, LeaseLost } from "./lease.ts";
+import type { ProjectFacts } from "./projectSpec.ts";
 import type { RunnerServices } from "./services.ts";
 
 /** How an operation ends. */
@@ -14,7 +15,7 @@ export interface Ending {
   readonly status: "succeeded" | "failed" | "cancelled";
   readonly error?: OperationError;
   /** Left as it is when absent. A project that is to go down keeps that status whatever an earlier operation says. */
-  readonly projectStatus?: ProjectStatus;
+  readonly projectStatus?: ProjectStatus | undefined;
   /** More that is written in the same transaction. */
   readonly write?: (tx: Transaction) => Promise<void>;
 }
@@ -24,22 +25,31 @@ export class RunnerStopping extends Error {
   override readonly name = "RunnerStopping";
 }
 
+type RunParts = Pick<
+  Run,
+  "services" | "operation" | "input" | "project" | "preview" | "lease" | "journal" | "interrupted"
+>;
+
 /** One operation on its way: what its kind's code works with. */
 export class Run {
   readonly services: RunnerServices;
   readonly operation: Operation;
   readonly input: OperationInput;
-  readonly project: Project;
+  /** Of a project to be created, whose preview this is: as it would be. */
+  readonly project: ProjectFacts;
+  /** The preview that this operation makes or applies. */
+  readonly preview: Preview | null;
   readonly lease: Lease;
   readonly journal: Journal;
   /** An earlier run of the operation was cut off. */
   readonly interrupted: boolean;
 
-  constructor(parts: Pick<Run, "services" | "operation" | "input" | "project" | "lease" | "journal" | "interrupted">) {
+  constructor(parts: RunParts) {
     this.services = parts.services;
     this.operation = parts.operation;
     this.input = parts.input;
     this.project = parts.project;
+    this.preview = parts.preview;
     this.lease = parts.lease;
     this.journal = parts.journal;
     this.interrupted = parts.interrupted;

@@ -1,10 +1,14 @@
 import { type OperationError, OperationKind } from "@supalove/contracts";
+import type { Preview } from "../generated/prisma/client.ts";
 import { OperationInput } from "../operations/operationInput.ts";
+import { Wished } from "../previews/wished.ts";
 import { type Claim, claimOperation } from "./claimOperation.ts";
 import { Journal } from "./journal.ts";
 import { KINDS } from "./kinds.ts";
 import { Lease, LeaseLost } from "./lease.ts";
+import type { ProjectFacts } from "./projectSpec.ts";
 import { type Ending, Run, RunnerStopping } from "./run.ts";
+import { secondLook } from "./secondLook.ts";
 import type { RunnerServices } from "./services.ts";
 
 /** An operation that was begun this often without an end is not begun again. */
@@ -48,13 +52,27 @@ async function begin(services: RunnerServices, { operation, interrupted }: Claim
   if (interrupted && host !== null && session !== null && startedAt !== null) {
     await services.engine.endLeftovers({ host, session, startedAt });
   }
-  const [project, journal] = await Promise.all([
-    services.database.project.findUniqueOrThrow({ where: { ref: operation.projectRef } }),
-    Journal.open(services.database, lease, operation.id),
+  const { database } = services;
+  const { projectRef, previewId } = operation;
+  const [preview, journal] = await Promise.all([
+    previewId === null ? null : database.preview.findUniqueOrThrow({ where: { id: previewId } }),
+    Journal.open(database, lease, operation.id),
   ]);
+  const project =
+    projectRef === null
+      ? projectToBe(preview)
+      : await database.project.findUniqueOrThrow({ where: { ref: projectRef } });
   journal.add({ type: "status", status: "running" });
   const input = OperationInput.parse(operation.input);
-  return new Run({ services, operation, input, project, lease, journal, interrupted });
+  return new Run({ services, operation, input, project, preview, lease, journal, interrupted });
+}
+
+/** The project that a preview is to create, as its row will be. */
+function projectToBe(preview: Preview | null): ProjectFacts {
+  const wished = Wished.parse(preview?.wished);
+  if (preview === null || wished.kind !== "create") throw new Error("an operation without a project creates none");
+  const { kind: _, ...plan } = wished;
+  return { ref: preview.projectRef, organizationId: preview.organizationId, ...plan, createdAt: preview.createdAt };
 }
 
 async function perform(run: Run): Promise<Ending> {
@@ -67,7 +85,7 @@ async function perform(run: Run): Promise<Ending> {
     return { status: "cancelled", projectStatus };
   }
   try {
-    return await kind(run);
+    return (await secondLook(run)) ?? (await kind(run));
   } catch (error) {
     if (error instanceof LeaseLost || error instanceof RunnerStopping) throw error;
     run.checkEnded();
@@ -97,10 +115,11 @@ async function finish({ journal, lease, operation }: Run, ending: Ending): Promi
   await journal.flush();
   await lease.transaction(async (tx) => {
     await ending.write?.(tx);
-    if (ending.projectStatus !== undefined && ending.projectStatus !== "REMOVED") {
+    const ref = operation.projectRef;
+    if (ref !== null && ending.projectStatus !== undefined && ending.projectStatus !== "REMOVED") {
       const keep = operation.kind === "destroy" ? {} : { status: { not: "GOING_DOWN" } };
       await tx.project.updateMany({
-        where: { ref: operation.projectRef, deletedAt: null, ...keep },
+        where: { ref, deletedAt: null, ...keep },
         data: { status: ending.projectStatus },
       });
     }

@@ -1,22 +1,32 @@
 import type { OperationError } from "@supalove/contracts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
-import { engineInput } from "./projectSpec.ts";
+import { engineInput, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
+import { recordChange } from "./recordChange.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
 
 /** An engine process that dies is started again this often within one run. */
 const ENGINE_ATTEMPTS = 3;
 
+const NAME_TAKEN: OperationError = {
+  code: "name_taken",
+  message: "Another project of the organization took the new name in the meantime. Everything else is done.",
+  next_step: "Choose another name.",
+};
+
 /** Makes a project's stack what its spec says, hands its keys on, and sees that it answers. */
 export async function upProject(run: Run): Promise<Ending> {
-  const { spec, cluster, secrets } = await engineInput(run.services, run.project);
+  // The row says what is; what it is to become is written when it is so.
+  const project = withWish(run.project, run.input.change ?? {});
+  const { spec, cluster, secrets } = await engineInput(run.services, project);
   // Keys that were handed out mark a project that was ready once: from then on nothing of it is ever taken away.
   const creating = run.input.creates && secrets.jwt_secret === undefined;
   const first = creating && !run.interrupted && (await isFirstOperation(run));
   const command: EngineCommand = {
     action: "up",
+    refresh: run.preview?.refresh ?? false,
     spec,
     cluster,
     presence: first ? "new" : "unknown",
@@ -25,10 +35,14 @@ export async function upProject(run: Run): Promise<Ending> {
   };
   const outcome = await makeStack(run, command, creating);
   if (outcome.status === "succeeded" && outcome.outputs !== null) {
-    const published = await sealOutputs(run.services, run.project, outcome.outputs);
+    const published = await sealOutputs(run.services, project, outcome.outputs);
     await run.journal.flush();
-    await run.lease.transaction((tx) => publishProject(tx, run.project.ref, published));
-    return smokeEnding(run, outcome.outputs.anonKey);
+    const renamed = await run.lease.transaction(async (tx) => {
+      await publishProject(tx, project.ref, published);
+      return recordChange(tx, run);
+    });
+    const ending = await smokeEnding(run, outcome.outputs.anonKey);
+    return renamed || ending.status !== "succeeded" ? ending : { ...ending, status: "failed", error: NAME_TAKEN };
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;
   return giveUp(run, command, creating, error);

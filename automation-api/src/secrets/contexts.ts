@@ -4,6 +4,9 @@ export const clusterAccessContext = (cluster: string) => `clusters:${cluster}:se
 /** Context of one named secret of a project. */
 export const projectSecretContext = (ref: string, name: ProjectSecretName) => `project_secrets:${ref}:${name}`;
 
+/** Context of the secrets brought along with the preview of a project to be created. */
+export const previewSecretsContext = (id: string) => `previews:${id}:sealed_imported`;
+
 /** Secrets the control plane keeps of a project. `imported_*` come from the creation request, the rest from the stack. */
 export const PROJECT_SECRETS = [
   "jwt_secret",

@@ -68,6 +68,54 @@ export async function addProject(
   return ref;
 }
 
+export interface PreviewFields {
+  readonly kind?: "create" | "change" | "delete";
+  /** Status of the operation that makes it; what it found is there when that succeeded. */
+  readonly made?: string;
+  readonly wished?: Record<string, unknown>;
+  readonly destructive?: boolean;
+  readonly organizationId?: string;
+  readonly digest?: string;
+}
+
+/** A preview with the operation that makes it. The project is there, unless it is one of a creation. */
+export async function addPreviewRow(owner: Database, ref: string, fields: PreviewFields = {}): Promise<string> {
+  const { kind = "change", made = "succeeded", destructive = kind === "delete" } = fields;
+  const id = newId("prv");
+  const project = await owner.project.findUnique({ where: { ref } });
+  const name = `planned ${ref}`;
+  const plan = { name, plan: "shared", size: "micro", region: "local", extensions: [], clusterId: DEFAULT_CLUSTER };
+  await owner.preview.create({
+    data: {
+      id,
+      kind,
+      organizationId: fields.organizationId ?? project?.organizationId ?? DEFAULT_ORGANIZATION,
+      projectRef: ref,
+      wished: { kind, ...(kind === "create" ? plan : {}), ...fields.wished },
+      stateVersion: project?.stateVersion ?? 0,
+      destructive,
+      actor: "test",
+      ...(made === "succeeded" ? { digest: fields.digest ?? "sha256:test", summary: "something happens" } : {}),
+    },
+  });
+  const projectRef = kind === "create" ? null : ref;
+  const final = ["succeeded", "failed", "cancelled"].includes(made);
+  await owner.operation.create({
+    data: {
+      id: newId("op"),
+      kind: "preview",
+      projectRef,
+      previewId: id,
+      status: made,
+      actor: "test",
+      summary: "test",
+      input: { creates: false },
+      ...(final ? { finishedAt: new Date() } : {}),
+    },
+  });
+  return id;
+}
+
 /** An operation; a queued one gets its job by the trigger. */
 export async function addOperationRow(
   owner: Database,

@@ -4,6 +4,7 @@ import { action, withSetup } from "./common.ts";
 
 interface Options extends CommonOptions {
   readonly preview?: boolean;
+  readonly json?: boolean;
 }
 
 /** `supalove up`: brings the platform up, or shows what that would change. */
@@ -11,6 +12,7 @@ export function upCommand(): Command {
   return withSetup(new Command("up"))
     .description("bring the platform up and print its URLs; safe to interrupt and to run again")
     .option("--preview", "show what would change, and change nothing")
+    .option("--json", "with --preview: print the changes as a JSON list")
     .addHelpText(
       "after",
       "\nRuns the set-up by itself. An instance beside the default one gets a block of ports of its own.",
@@ -19,15 +21,12 @@ export function upCommand(): Command {
       action<Options>(async (context, options) => {
         const { terminal } = context;
         if (options.preview === true) {
-          const [{ previewUp }, { summarize }] = await Promise.all([
+          const [{ previewUp }, { renderPlan, terminalPaint }] = await Promise.all([
             import("../platform/up.ts"),
-            import("../platform/describeChanges.ts"),
+            import("../plan/renderPlan.ts"),
           ]);
           const changes = await previewUp(context);
-          for (const { sign, text, destructive } of changes) {
-            terminal.out(`${sign} ${text}${destructive ? "  (its data is lost)" : ""}`);
-          }
-          terminal.out(summarize(changes));
+          terminal.out(options.json === true ? JSON.stringify(changes, null, 2) : renderPlan(changes, terminalPaint));
           return;
         }
         const [{ bringUp }, { renderUrls }] = await Promise.all([

@@ -1,6 +1,5 @@
-import { DiffKind, type OpType } from "@pulumi/pulumi/automation/index.js";
+import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, it } from "vitest";
-import { describeStep, summarize } from "./describeChanges.ts";
 import { nameOfUrn, ProgressFollower, plain } from "./progress.ts";
 
 const URN = "urn:pulumi:i::supalove::supalove:platform:Service$docker:index/container:Container::i-api";
@@ -30,43 +29,5 @@ describe("ProgressFollower", () => {
     follower.take({ diagnosticEvent: { urn: URN, message: "<{%reset%}>broken<{%reset%}>\n", severity: "error" } });
     expect(follower.errors).toEqual([{ urn: URN, message: "broken\n" }]);
     expect(plain("\u001b[31mred\u001b[0m")).toBe("red");
-  });
-});
-
-describe("describeStep", () => {
-  it("says what changes and why, in words and without values", () => {
-    const detailedDiff = {
-      envs: { diffKind: DiffKind.updateReplace, inputDiff: true },
-      memory: { diffKind: DiffKind.add, inputDiff: true },
-    };
-    expect(describeStep({ ...metadata("replace"), detailedDiff })).toEqual({
-      sign: "±",
-      text: "replace Container i-api: envs, memory (new)",
-      destructive: false,
-    });
-  });
-
-  it("marks the loss of data", () => {
-    const volume = URN.replaceAll("Container", "Volume");
-    expect(describeStep(metadata("delete", volume))?.destructive).toBe(true);
-    expect(describeStep(metadata("create", volume))?.destructive).toBe(false);
-  });
-
-  it("leaves out what stays, and the stack itself", () => {
-    expect(describeStep(metadata("same"))).toBeUndefined();
-    expect(describeStep(metadata("create", "urn:pulumi:i::supalove::pulumi:pulumi:Stack::supalove-i"))).toBeUndefined();
-  });
-});
-
-describe("summarize", () => {
-  it("counts by kind", () => {
-    expect(summarize([])).toBe("no changes");
-    expect(
-      summarize([
-        { sign: "+", text: "", destructive: false },
-        { sign: "+", text: "", destructive: false },
-        { sign: "-", text: "", destructive: true },
-      ]),
-    ).toBe("2 to create, 1 to delete; 1 of them lose data");
   });
 });

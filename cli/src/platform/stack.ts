@@ -14,13 +14,21 @@ export interface PlatformStack {
 /**
  * Opens the base stack of an instance, made where it is new. It is the same stack that plain `pulumi` at the repository
  * root works on: same project, same state, same program.
+ * @param beforeProgram runs inside each run of the program, before its first resource
  */
-export async function openStack(context: CliContext): Promise<PlatformStack> {
+export async function openStack(
+  context: CliContext,
+  beforeProgram: () => void = () => undefined,
+): Promise<PlatformStack> {
   const env = engineEnv(context.config, context.paths, context.instance);
+  const program = () => {
+    beforeProgram();
+    return platformProgram();
+  };
   try {
     const pulumiCommand = await PulumiCommand.get({ root: context.config.pulumiHome });
     const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: context.instance, projectName: "supalove", program: platformProgram },
+      { stackName: context.instance, projectName: "supalove", program },
       { workDir: context.config.root, pulumiHome: context.config.pulumiHome, pulumiCommand, envVars: { ...env } },
     );
     return withoutTail(stack);

@@ -1,10 +1,19 @@
+import {
+  collectSecrets,
+  type PlannedStep,
+  plannedChanges,
+  plannedStep,
+  Redactor,
+  revealStateSecrets,
+} from "@supalove/components/preview/index.ts";
+import { PLATFORM_SERVICES } from "@supalove/contracts";
+import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { runSetup } from "../setup/setup.ts";
 import type { PlatformStatus } from "../status/assemble.ts";
 import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
-import { type PlannedChange, plannedChange } from "./describeChanges.ts";
 import { missingFromDocker } from "./missingFromDocker.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
@@ -59,25 +68,33 @@ export async function bringUp(context: CliContext): Promise<UpResult> {
   }
 }
 
-/** Finds out what an `up` would change. */
+/** Finds out what an `up` would change, in the words of every preview and without a secret. */
 export async function previewUp(context: CliContext): Promise<readonly PlannedChange[]> {
   await runSetup(context);
   const lock = await lockInstance(context, "supalove up --preview");
   try {
     await prepareConfig(context);
-    const platform: PlatformStack = await openStack(context);
-    const changes: PlannedChange[] = [];
+    // Hosts and logins stand beside passwords in the program; they are no secrets.
+    const redactor = new Redactor(["127.0.0.1", "localhost", "supabase_admin", ...PLATFORM_SERVICES]);
+    const platform: PlatformStack = await openStack(context, () => collectSecrets(redactor));
+    const steps: PlannedStep[] = [];
     await runEngine(
       context,
       "preview",
       platform.stack,
-      (stack, options) => stack.preview({ ...options, diff: true }),
+      (stack, options) => stack.preview(options),
       (event) => {
-        const change = plannedChange(event);
-        if (change !== undefined) changes.push(change);
+        const step = plannedStep(event);
+        if (step !== undefined) steps.push(step);
       },
     );
-    return changes;
+    if (!(await revealStateSecrets(platform.stack, redactor))) {
+      throw new CliError(
+        "the stack's state could not be asked for its secrets, so its changes are not shown",
+        "run this again; ./supalove doctor looks for what is wrong",
+      );
+    }
+    return plannedChanges(steps, redactor);
   } finally {
     await lock.release();
   }

@@ -13,6 +13,7 @@ export type ChangeOp = z.infer<typeof ChangeOp>;
 /** What happens to a property; `-replace` where this property is why the resource is made anew. */
 export const DETAIL_KINDS = ["add", "update", "delete", "add-replace", "update-replace", "delete-replace"] as const;
 export const DetailKind = z.enum(DETAIL_KINDS);
+export type DetailKind = z.infer<typeof DetailKind>;
 
 /** What stands in the place of a secret value. */
 export const SECRET_MASK = "[secret]";

@@ -134,8 +134,23 @@ export const CreateProjectBody = z
   .meta({ id: "CreateProject" });
 export type CreateProjectBody = z.infer<typeof CreateProjectBody>;
 
-/** `PATCH /v1/projects/{ref}`. */
-export const UpdateProjectBody = z.strictObject({ name: projectFields.name }).meta({ id: "UpdateProject" });
+/** `PATCH /v1/projects/{ref}`: what it does not name stays as it is. */
+export const UpdateProjectBody = z
+  .strictObject({
+    name: projectFields.name.optional(),
+    size: Size.optional(),
+    desired_instance_size: Size.optional(),
+    extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
+  })
+  .superRefine((body, ctx) => {
+    sameSize(body, ctx);
+    uniqueExtensions(body, ctx);
+    if (Object.keys(body).length === 0) {
+      ctx.addIssue({ code: "custom", path: [], message: "name, size or extensions: name what is to change" });
+    }
+  })
+  .meta({ id: "UpdateProject" });
+export type UpdateProjectBody = z.infer<typeof UpdateProjectBody>;
 
 /** A project as the Management API shows it, plus our fields. */
 export const Project = z

@@ -28,7 +28,10 @@ export const cancelOperationRoute = defineChange({
     const now = await tx.operation.findUniqueOrThrow({ where: { id: operation.id } });
     return {
       body: operationView(now),
-      audit: { projectRef: operation.projectRef, details: { operation_id: operation.id } },
+      audit: {
+        ...(operation.projectRef === null ? {} : { projectRef: operation.projectRef }),
+        details: { operation_id: operation.id },
+      },
     };
   },
 });

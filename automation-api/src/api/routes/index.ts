@@ -1,4 +1,5 @@
 import type { Route } from "../../http/defineRoute.ts";
+import { applyPreviewRoute } from "./applyPreview.ts";
 import { cancelOperationRoute } from "./cancelOperation.ts";
 import { createAccessTokenRoute } from "./createAccessToken.ts";
 import { createOrganizationRoute } from "./createOrganization.ts";
@@ -9,13 +10,17 @@ import { getApiKeysRoute } from "./getApiKeys.ts";
 import { getHealthRoute } from "./getHealth.ts";
 import { getOperationRoute } from "./getOperation.ts";
 import { getPostgrestRoute } from "./getPostgrest.ts";
+import { getPreviewRoute } from "./getPreview.ts";
 import { getProjectRoute } from "./getProject.ts";
+import { getProjectPreviewRoute } from "./getProjectPreview.ts";
 import { getReadinessRoute } from "./getReadiness.ts";
 import { listAccessTokensRoute } from "./listAccessTokens.ts";
 import { listOperationsRoute } from "./listOperations.ts";
 import { listOrganizationsRoute } from "./listOrganizations.ts";
 import { listProjectsRoute } from "./listProjects.ts";
 import { pauseProjectRoute } from "./pauseProject.ts";
+import { previewNewProjectRoute } from "./previewNewProject.ts";
+import { previewProjectRoute } from "./previewProject.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
@@ -33,6 +38,11 @@ export const ROUTES: readonly Route[] = [
   getApiKeysRoute,
   getPostgrestRoute,
   runDatabaseQueryRoute,
+  previewNewProjectRoute,
+  getPreviewRoute,
+  previewProjectRoute,
+  getProjectPreviewRoute,
+  applyPreviewRoute,
   listOrganizationsRoute,
   createOrganizationRoute,
   listOperationsRoute,

@@ -1,11 +1,12 @@
 import { Operation, OperationsQuery } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
 import { defineRead } from "../../http/defineRoute.ts";
+import { ofMember } from "../../operations/loadOperation.ts";
 import { operationView } from "../../operations/operationView.ts";
 
 export const listOperationsRoute = defineRead({
   operation: "listOperations",
-  summary: "List operations of your organizations' projects, newest first",
+  summary: "List operations of your organizations, newest first",
   method: "get",
   path: "/operations",
   query: OperationsQuery,
@@ -16,7 +17,7 @@ export const listOperationsRoute = defineRead({
       where: {
         ...(query.project_ref === undefined ? {} : { projectRef: query.project_ref }),
         ...(query.status === undefined ? {} : { status: query.status }),
-        project: { organization: { members: { some: { userId: caller.userId } } } },
+        ...ofMember(caller),
       },
       orderBy: { number: "desc" },
       take: query.limit,

@@ -1,37 +1,63 @@
 import { nameKey, ProjectChange, UpdateProjectBody } from "@supalove/contracts/api/index.ts";
+import type { Transaction } from "../../database/client.ts";
 import { isUniqueViolation } from "../../database/failures.ts";
 import { defineChange } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
-import { loadProject } from "../../projects/loadProject.ts";
+import { changeState } from "../../operations/addOperation.ts";
+import type { ProjectWish } from "../../previews/wished.ts";
+import { changeProject } from "../../projects/changeProject.ts";
+import { type LoadedProject, loadProject } from "../../projects/loadProject.ts";
 import { projectChangeView } from "../../projects/projectView.ts";
+import { wishOf } from "../../projects/wishOf.ts";
 import { ProjectParams } from "../params.ts";
 
 export const updateProjectRoute = defineChange({
   operation: "updateProject",
-  summary: "Rename a project",
+  summary: "Change a project's name at once, its size and extensions by an operation",
   method: "patch",
   path: "/projects/{ref}",
   params: ProjectParams,
   body: UpdateProjectBody,
-  response: { status: 200, schema: ProjectChange, description: "Done; a new name needs no operation" },
+  response: { status: 200, schema: ProjectChange, description: "Done where no operation is named, else under way" },
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
   fails: [409],
-  async handler({ loaded: project, body: { name } }, tx) {
+  async handler({ loaded: project, caller, body }, tx) {
     if (project.status === "GOING_DOWN") throw errors.projectNotReady(project.status);
-    try {
-      await tx.project.update({ where: { ref: project.ref }, data: { name, nameKey: nameKey(name) } });
-    } catch (error) {
-      throw isUniqueViolation(error) ? errors.nameTaken(name) : error;
-    }
+    const { name = project.name, ...wish } = wishOf(body);
+    if (name !== project.name) await rename(tx, project, name);
+    const operationId = (await isNews(tx, project, wish))
+      ? await changeProject(tx, caller, { ...project, name }, wish, null)
+      : null;
     return {
-      body: projectChangeView({ ...project, name }, null),
+      body: projectChangeView({ ...project, name }, operationId),
       audit: {
         organizationId: project.organizationId,
         projectRef: project.ref,
-        details: { from: project.name, to: name },
+        details: { from: project.name, to: name, operation_id: operationId },
       },
     };
   },
 });
+
+async function rename(tx: Transaction, { ref }: LoadedProject, name: string): Promise<void> {
+  try {
+    await tx.project.update({ where: { ref }, data: { name, nameKey: nameKey(name) } });
+  } catch (error) {
+    throw isUniqueViolation(error) ? errors.nameTaken(name) : error;
+  }
+  await changeState(tx, ref);
+}
+
+/** Whether anything is wished for that is not so already, or on its way: else nothing has to run. */
+async function isNews(tx: Transaction, project: LoadedProject, { size, extensions }: ProjectWish): Promise<boolean> {
+  if (size === undefined && extensions === undefined) return false;
+  const had = new Set(project.extensions);
+  const sameExtensions =
+    extensions === undefined || (extensions.length === had.size && extensions.every((name) => had.has(name)));
+  if ((size !== undefined && size !== project.size) || !sameExtensions) return true;
+  const { ref: projectRef } = project;
+  const open = { in: ["queued", "running", "interrupted"] };
+  return (await tx.operation.count({ where: { projectRef, kind: "up", status: open } })) > 0;
+}

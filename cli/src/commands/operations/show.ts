@@ -14,13 +14,13 @@ export function showOperationCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [id = ""]) => {
-        const [{ connectApi }, { Operation }, { table }] = await Promise.all([
+        const [{ connectApi }, { OperationDetails }, { elapsed, table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
         const api = await connectApi(context);
-        const operation = await api.request("GET", `/v1/operations/${encodeURIComponent(id)}`, Operation);
+        const operation = await api.request("GET", `/v1/operations/${encodeURIComponent(id)}`, OperationDetails);
         if (options.json === true) {
           context.terminal.out(JSON.stringify(operation, null, 2));
           return;
@@ -39,6 +39,9 @@ export function showOperationCommand(): Command {
         if (operation.error !== null) {
           rows.push(["error", `${operation.error.message} (${operation.error.code})`]);
           rows.push(["next step", operation.error.next_step]);
+        }
+        for (const { phase, message, milliseconds } of operation.phases) {
+          rows.push([phase, `${elapsed(milliseconds)}  ${message}`]);
         }
         context.terminal.out(table(rows));
       }),

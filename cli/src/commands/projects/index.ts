@@ -1,13 +1,24 @@
 import { Command } from "commander";
+import { applyPreviewCommand } from "./apply.ts";
 import { createProjectCommand } from "./create.ts";
 import { deleteProjectCommand } from "./delete.ts";
 import { listProjectsCommand } from "./list.ts";
+import { previewProjectCommand } from "./preview.ts";
 import { showProjectCommand } from "./show.ts";
+import { updateProjectCommand } from "./update.ts";
 
 /** `supalove projects ...`. */
 export function projectsCommand(): Command {
-  const command = new Command("projects").description("list, create, show and delete projects");
-  for (const sub of [listProjectsCommand(), createProjectCommand(), showProjectCommand(), deleteProjectCommand()]) {
+  const command = new Command("projects").description("list, create, show, change and delete projects");
+  for (const sub of [
+    listProjectsCommand(),
+    createProjectCommand(),
+    showProjectCommand(),
+    updateProjectCommand(),
+    deleteProjectCommand(),
+    previewProjectCommand(),
+    applyPreviewCommand(),
+  ]) {
     command.addCommand(sub);
   }
   return command;

@@ -1,5 +1,4 @@
-/** What stands in the place of a secret. */
-export const MASK = "[secret]";
+import { SECRET_MASK } from "@supalove/contracts/api/previews.ts";
 
 /**
  * Cuts the password out of every `scheme://user:password@host` of a text. A password may hold anything but white space, `@`
@@ -10,6 +9,6 @@ export function hideUrlPasswords(text: string): string {
     const end = word.lastIndexOf("@");
     const start = /:\/\/[^:/]*:/.exec(word);
     if (start === null || start.index + start[0].length > end) return word;
-    return word.slice(0, start.index + start[0].length) + MASK + word.slice(end);
+    return word.slice(0, start.index + start[0].length) + SECRET_MASK + word.slice(end);
   });
 }

@@ -1,7 +1,13 @@
-import { hideUrlPasswords, MASK } from "../secrets/hideUrlPasswords.ts";
+import { SECRET_MASK } from "@supalove/contracts/api/previews.ts";
+import { hideUrlPasswords } from "./hideUrlPasswords.ts";
 
 /** Shorter texts are not looked for: they would blank out half of every message, and no secret of ours is so short. */
 const MIN_LENGTH = 6;
+
+/** A password given by name, as in a connection string or a query. */
+const NAMED_PASSWORD = /\b((?:password|passwd|pwd)=)(?!\[secret\])('[^']*'|"[^"]*"|[^\s&;,"']+)/gi;
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /**
  * Cuts secrets out of texts that people will read, in the encodings such texts hold them in: plain, quoted for JSON, SQL,
@@ -10,10 +16,16 @@ const MIN_LENGTH = 6;
  */
 export class Redactor {
   readonly #known = new Set<string>();
+  readonly #public: ReadonlySet<string>;
   #needles: string[] = [];
 
+  /** @param publicTexts texts that stand beside secrets, as a host beside its password, and may be read by everybody */
+  constructor(publicTexts: readonly string[] = []) {
+    this.#public = new Set(publicTexts);
+  }
+
   add(secret: string): void {
-    if (secret.length < MIN_LENGTH || this.#known.has(secret)) return;
+    if (secret.length < MIN_LENGTH || this.#known.has(secret) || this.#public.has(secret)) return;
     this.#known.add(secret);
     this.#needles = [...new Set([...this.#needles, ...encodings(secret)])].sort((a, b) => b.length - a.length);
   }
@@ -26,8 +38,16 @@ export class Redactor {
 
   redact(text: string): string {
     let result = text;
-    for (const needle of this.#needles) result = result.replaceAll(needle, MASK);
-    return hideUrlPasswords(result);
+    for (const needle of this.#needles) result = result.replaceAll(needle, SECRET_MASK);
+    return hideUrlPasswords(result).replaceAll(NAMED_PASSWORD, `$1${SECRET_MASK}`);
+  }
+
+  /** A value with every text in it redacted, keys included. */
+  redactAll(value: Json): Json {
+    if (typeof value === "string") return this.redact(value);
+    if (Array.isArray(value)) return value.map((child) => this.redactAll(child));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [this.redact(key), this.redactAll(child)]));
   }
 }
 

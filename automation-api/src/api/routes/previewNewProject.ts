@@ -1,0 +1,38 @@
+import { newProjectRef } from "@supalove/contracts";
+import { CreateProjectBody, StartedPreview } from "@supalove/contracts/api/index.ts";
+import { defineChange } from "../../http/defineRoute.ts";
+import { addPreview } from "../../previews/addPreview.ts";
+import { ImportedSecrets } from "../../previews/wished.ts";
+import { checkNameFree, planProject } from "../../projects/planProject.ts";
+
+export const previewNewProjectRoute = defineChange({
+  operation: "previewNewProject",
+  summary: "Preview a project that is to be created; nothing is made until the preview is applied",
+  method: "post",
+  path: "/previews",
+  body: CreateProjectBody,
+  response: { status: 202, schema: StartedPreview, description: "The preview, and the operation that makes it" },
+  scope: "account",
+  idempotent: true,
+  fails: [403, 404, 409, 501],
+  async handler({ services, caller, body }, tx) {
+    const { organizationId, plan } = await planProject(tx, caller, body);
+    await checkNameFree(tx, organizationId, plan.name);
+    const started = await addPreview(services, tx, caller, {
+      organizationId,
+      ref: newProjectRef(),
+      name: plan.name,
+      wished: { kind: "create", ...plan },
+      imported: ImportedSecrets.parse(body),
+      refresh: false,
+      stateVersion: 0,
+    });
+    return {
+      body: started,
+      audit: {
+        organizationId,
+        details: { preview_id: started.id, operation_id: started.operation_id, name: plan.name },
+      },
+    };
+  },
+});

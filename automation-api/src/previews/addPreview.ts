@@ -1,0 +1,50 @@
+import { sealSecret } from "@supalove/contracts";
+import type { StartedPreview } from "@supalove/contracts/api/index.ts";
+import type { Services } from "../api/services.ts";
+import type { Caller } from "../auth/caller.ts";
+import type { Transaction } from "../database/client.ts";
+import { newId } from "../ids/newId.ts";
+import { addOperation } from "../operations/addOperation.ts";
+import { previewSecretsContext } from "../secrets/contexts.ts";
+import type { ImportedSecrets, Wished } from "./wished.ts";
+
+export interface NewPreview {
+  readonly organizationId: string;
+  readonly ref: string;
+  /** Name of the project, for the operation's summary. */
+  readonly name: string;
+  readonly wished: Wished;
+  readonly imported?: ImportedSecrets;
+  readonly refresh: boolean;
+  readonly stateVersion: number;
+}
+
+/** Writes a preview and the operation that makes it. */
+export async function addPreview(
+  { env }: Pick<Services, "env">,
+  tx: Transaction,
+  caller: Caller,
+  { organizationId, ref, name, wished, imported, refresh, stateVersion }: NewPreview,
+): Promise<StartedPreview> {
+  const id = newId("prv");
+  const secrets = imported && Object.keys(imported).length > 0 ? JSON.stringify(imported) : undefined;
+  await tx.preview.create({
+    data: {
+      id,
+      kind: wished.kind,
+      organizationId,
+      projectRef: ref,
+      wished,
+      refresh,
+      stateVersion,
+      actor: caller.actor,
+      actorId: caller.userId,
+      sealedImported:
+        secrets === undefined ? null : await sealSecret(env.SUPALOVE_MASTER_KEY, previewSecretsContext(id), secrets),
+    },
+  });
+  const project = wished.kind === "create" ? null : ref;
+  const summary = `Preview: ${wished.kind} project "${name}"`;
+  const operationId = await addOperation(tx, caller, project, "preview", summary, { creates: false }, id);
+  return { id, operation_id: operationId, project_ref: ref };
+}

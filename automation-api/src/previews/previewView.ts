@@ -1,0 +1,30 @@
+import { PlannedChange, type Preview, PreviewKind } from "@supalove/contracts/api/index.ts";
+import {
+  applyingOperation,
+  makingOperation,
+  type PreviewedProject,
+  type PreviewRow,
+  previewError,
+  previewStatus,
+} from "./previewStatus.ts";
+
+/** A preview as the API shows it; what was wished for stays inside. */
+export function previewView(row: PreviewRow, project: PreviewedProject): Preview {
+  const status = previewStatus(row, project);
+  return {
+    id: row.id,
+    kind: PreviewKind.parse(row.kind),
+    project_ref: row.projectRef,
+    operation_id: makingOperation(row)?.id ?? "",
+    applied_operation_id: applyingOperation(row)?.id ?? null,
+    status,
+    digest: row.digest,
+    destructive: row.destructive,
+    confirm: row.destructive && status === "ready" ? (project?.name ?? null) : null,
+    summary: row.summary,
+    changes: PlannedChange.array().parse(row.changes),
+    error: previewError(row),
+    actor: row.actor,
+    created_at: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,38 @@
+import { Plan, Size } from "@supalove/contracts";
+import { z } from "zod";
+
+/** What may be changed of a project; absent fields stay as they are. */
+export const ProjectWish = z.object({
+  name: z.string().optional(),
+  size: Size.optional(),
+  extensions: z.array(z.string()).optional(),
+});
+export type ProjectWish = z.infer<typeof ProjectWish>;
+
+/** A project as it is to be created, in everything but its ref and its secrets. */
+export const ProjectPlan = z.object({
+  name: z.string(),
+  plan: Plan,
+  size: Size,
+  region: z.string(),
+  extensions: z.array(z.string()),
+  clusterId: z.string(),
+});
+export type ProjectPlan = z.infer<typeof ProjectPlan>;
+
+/** Column `wished` of a preview, by its kind. */
+export const Wished = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("create"), ...ProjectPlan.shape }),
+  z.object({ kind: z.literal("change"), ...ProjectWish.shape }),
+  z.object({ kind: z.literal("delete") }),
+]);
+export type Wished = z.infer<typeof Wished>;
+
+/** Secrets brought along in a creation request, sealed as one text beside the preview. */
+export const ImportedSecrets = z.object({
+  jwt_secret: z.string().optional(),
+  db_pass: z.string().optional(),
+  anon_key: z.string().optional(),
+  service_role_key: z.string().optional(),
+});
+export type ImportedSecrets = z.infer<typeof ImportedSecrets>;

@@ -1,0 +1,84 @@
+import { plannedChanges } from "@supalove/components/preview/plannedChanges.ts";
+import { Redactor } from "@supalove/components/preview/redactor.ts";
+import { settingsStep } from "@supalove/components/preview/settingsStep.ts";
+import { type OperationError, openSecret, Size } from "@supalove/contracts";
+import type { PlannedChange } from "@supalove/contracts/api/index.ts";
+import { EngineDied } from "../engine/enginePort.ts";
+import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
+import type { Preview } from "../generated/prisma/client.ts";
+import { planDigest } from "../previews/planDigest.ts";
+import { projectSettings } from "../previews/projectSettings.ts";
+import { ImportedSecrets, Wished } from "../previews/wished.ts";
+import { previewSecretsContext } from "../secrets/contexts.ts";
+import { type EngineInput, engineInput, type ProjectFacts, withImported, withWish } from "./projectSpec.ts";
+import type { Run } from "./run.ts";
+
+/** An engine process that dies is started again this often; it had nothing to leave behind. */
+const ENGINE_ATTEMPTS = 3;
+
+/** What would happen, or why that could not be found out. */
+export type Look =
+  | { readonly status: "planned"; readonly changes: readonly PlannedChange[]; readonly digest: string }
+  | { readonly status: "cancelled" }
+  | { readonly status: "failed"; readonly error: OperationError };
+
+/** Finds out what a preview's wish would do now. Changes nothing anywhere. */
+export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
+  const wished = Wished.parse(preview.wished);
+  const before = run.project;
+  const after = wished.kind === "change" ? withWish(before, wished) : before;
+  const input = await inputOf(run, preview, after);
+  const outcome = await lookSurvivingCrashes(run, {
+    action: "preview",
+    kind: wished.kind,
+    refresh: preview.refresh,
+    spec: input.spec,
+    cluster: input.cluster,
+    presence: wished.kind === "create" ? "new" : "existing",
+    recover: false,
+    secrets: Object.values(input.secrets),
+  });
+  if (outcome.status === "failed") return outcome;
+  if (outcome.status !== "previewed") return { status: "cancelled" };
+  const changes = [...settingsChanges(wished.kind, before, after, input), ...outcome.changes];
+  const { refresh, stateVersion } = preview;
+  const inputs = { kind: wished.kind, name: after.name, spec: input.spec, refresh, stateVersion };
+  return { status: "planned", changes, digest: planDigest(inputs, changes) };
+}
+
+/** What the engine is given; a project to be created has its imported secrets beside the preview still. */
+async function inputOf(
+  { services }: Run,
+  { id, sealedImported }: Preview,
+  project: ProjectFacts,
+): Promise<EngineInput> {
+  const input = await engineInput(services, project);
+  if (sealedImported === null) return input;
+  const text = await openSecret(services.env.SUPALOVE_MASTER_KEY, previewSecretsContext(id), sealedImported);
+  const imported = ImportedSecrets.parse(JSON.parse(text));
+  return withImported(input, imported);
+}
+
+async function lookSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run.engine(command, true);
+    } catch (error) {
+      if (!(error instanceof EngineDied) || attempt === ENGINE_ATTEMPTS) throw error;
+      run.services.logger.error({ err: error, operation: run.operation.id }, "engine process died; once more");
+    }
+  }
+}
+
+/** What changes of the project beside its stack. */
+function settingsChanges(kind: Wished["kind"], before: ProjectFacts, after: ProjectFacts, { secrets }: EngineInput) {
+  const settings = (project: ProjectFacts) => projectSettings({ ...project, size: Size.parse(project.size) });
+  const step = settingsStep(
+    before.ref,
+    kind === "create" ? undefined : settings(before),
+    kind === "delete" ? undefined : settings(after),
+  );
+  const redactor = new Redactor();
+  redactor.addAll(Object.values(secrets));
+  return step === undefined ? [] : plannedChanges([step], redactor);
+}

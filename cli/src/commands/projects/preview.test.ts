@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { previewRequest } from "./preview.ts";
+
+describe("previewRequest", () => {
+  it.each([
+    [undefined, { create: "a" }, "/v1/previews", { name: "a", plan: "shared" }],
+    [undefined, { create: "a", size: "small" }, "/v1/previews", { name: "a", plan: "shared", size: "small" }],
+    ["ref", {}, "/v1/projects/ref/previews", {}],
+    ["ref", { size: "small", name: "b" }, "/v1/projects/ref/previews", { size: "small", name: "b" }],
+    ["ref", { extension: ["hstore"] }, "/v1/projects/ref/previews", { extensions: ["hstore"] }],
+    ["ref", { refresh: true }, "/v1/projects/ref/previews", { refresh: true }],
+    ["ref", { delete: true }, "/v1/projects/ref/previews", { delete: true }],
+    ["a/b", {}, "/v1/projects/a%2Fb/previews", {}],
+  ])("asks for %j with %j", (ref, options, path, body) => {
+    expect(previewRequest(ref, options)).toEqual({ path, body });
+  });
+
+  it.each([
+    [undefined, {}],
+    ["ref", { create: "a" }],
+    [undefined, { create: "a", delete: true }],
+    [undefined, { create: "a", name: "b" }],
+    ["ref", { delete: true, size: "small" }],
+    ["ref", { plan: "shared" }],
+  ])("refuses %j with %j in words", (ref, options) => {
+    expect(() => previewRequest(ref, options)).toThrow(/./);
+  });
+});

@@ -1,0 +1,88 @@
+import { PLANS, SIZES } from "@supalove/contracts";
+import { Command, Option } from "commander";
+import type { CommonOptions } from "../../context.ts";
+import { CliError } from "../../errors.ts";
+import { action, withInstance } from "../common.ts";
+
+interface Options extends CommonOptions {
+  readonly create?: string;
+  readonly delete?: boolean;
+  readonly name?: string;
+  readonly plan?: string;
+  readonly size?: string;
+  readonly extension?: readonly string[];
+  readonly refresh?: boolean;
+  readonly wait: boolean;
+  readonly json?: boolean;
+}
+
+/** `supalove projects preview [REF]`. */
+export function previewProjectCommand(): Command {
+  return withInstance(new Command("preview"))
+    .description("show what a change of a project would do, and change nothing")
+    .argument("[ref]", "the project's ref; none with --create")
+    .option("--create <name>", "a project to be created")
+    .option("--delete", "the project's end")
+    .option("--name <name>", "another name")
+    .addOption(new Option("--plan <plan>", "what a project to be created runs on").choices([...PLANS]))
+    .addOption(new Option("--size <size>", "its limits").choices([...SIZES]))
+    .option("--extension <name...>", "all Postgres extensions it shall have beyond those every project has")
+    .option("--refresh", "look at the real resources first: shows what was changed by hand, too")
+    .option("--no-wait", "end at once; the preview is made in the background")
+    .option("--json", "print the preview as one JSON object")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  supalove projects preview --create my-project --size small\n" +
+        "  supalove projects preview REF --size medium\n  supalove projects preview REF --delete\n" +
+        "  supalove projects preview REF --refresh      what an update that wishes for nothing new would put right\n" +
+        "\nsupalove projects apply PREVIEW does exactly what a preview showed.",
+    )
+    .action(
+      action<Options>(async (context, options, [ref]) => {
+        const { path, body } = previewRequest(ref, options);
+        const [{ connectApi }, { StartedPreview }, { getPreview, showPreview }] = await Promise.all([
+          import("../../http/api.ts"),
+          import("@supalove/contracts/api/index.ts"),
+          import("../../plan/showPreview.ts"),
+        ]);
+        const api = await connectApi(context);
+        const started = await api.request("POST", path, StartedPreview, body);
+        if (options.wait) {
+          const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
+          requireSuccess(await watchOperation(api, started.operation_id, context.terminal.info));
+        }
+        showPreview(context.terminal, await getPreview(api, started.id), options.json === true);
+      }),
+    );
+}
+
+/** The request that the options ask for. @throws CliError for options that do not go together */
+export function previewRequest(
+  ref: string | undefined,
+  options: Omit<Options, "wait">,
+): { readonly path: string; readonly body: Readonly<Record<string, unknown>> } {
+  const { create, name, plan, size, extension, refresh } = options;
+  const wish = {
+    ...(size === undefined ? {} : { size }),
+    ...(extension === undefined ? {} : { extensions: extension }),
+  };
+  if (create !== undefined) {
+    if (ref !== undefined || options.delete === true || refresh === true || name !== undefined) {
+      throw new CliError(
+        "--create goes with --plan, --size and --extension only",
+        "leave out what it does not go with",
+      );
+    }
+    return { path: "/v1/previews", body: { name: create, plan: plan ?? "shared", ...wish } };
+  }
+  if (ref === undefined) throw new CliError("which project?", "name its ref, or use --create NAME");
+  if (plan !== undefined) throw new CliError("the plan can be chosen with --create only", "leave --plan out");
+  const change = { ...wish, ...(name === undefined ? {} : { name }), ...(refresh === true ? { refresh } : {}) };
+  if (options.delete === true && Object.keys(change).length > 0) {
+    throw new CliError("--delete goes with no other change", "preview one or the other");
+  }
+  return {
+    path: `/v1/projects/${encodeURIComponent(ref)}/previews`,
+    body: options.delete === true ? { delete: true } : change,
+  };
+}

@@ -1,0 +1,23 @@
+import { Preview } from "@supalove/contracts/api/index.ts";
+import type { ApiClient } from "../http/api.ts";
+import type { Terminal } from "../terminal.ts";
+import { renderPlan, terminalPaint } from "./renderPlan.ts";
+
+/** Reads a preview, of whatever project. */
+export const getPreview = (api: ApiClient, id: string): Promise<Preview> =>
+  api.request("GET", `/v1/previews/${encodeURIComponent(id)}`, Preview);
+
+/** Prints a preview: as JSON, or in plain words with what to do next. */
+export function showPreview(terminal: Terminal, preview: Preview, json: boolean): void {
+  if (json) {
+    terminal.out(JSON.stringify(preview, null, 2));
+    return;
+  }
+  if (preview.status === "queued" || preview.status === "running") {
+    terminal.out(`preview ${preview.id} is ${preview.status}`);
+    return;
+  }
+  terminal.out(renderPlan(preview.changes, terminalPaint));
+  if (preview.status === "ready") terminal.info(`To do exactly this: supalove projects apply ${preview.id}`);
+  else terminal.info(`This preview is ${preview.status}${preview.error === null ? "" : `: ${preview.error.message}`}`);
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { plannedChanges, plannedStep, Redactor } from "@supalove/components/preview/index.ts";
+import { serveProviders } from "@supalove/components/provider/index.ts";
+import { goldenPreview } from "@supalove/components/testing/goldenPreview.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { PLATFORM_PROJECT, platformProgram } from "./platformProgram.ts";
+
+const folder = join(import.meta.dirname, "../golden");
+const states = readdirSync(folder).filter((file) => file.endsWith(".json"));
+
+/** Types whose loss is the loss of data, or of what was signed and sealed with them. */
+const PRECIOUS = /:(Database|Volume|Network|RandomBytes|RandomPassword|Realm)$/;
+
+/** References of images that nobody has to have: a preview starts none. */
+const IMAGES = ["postgres", "keycloak", "prometheus", "postgres-exporter", "api", "runner", "gateway"];
+
+interface Golden {
+  readonly deployment: { readonly resources: readonly { readonly urn: string }[] };
+}
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "supalove-golden-home-"));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Keys of an instance as the command line makes them. */
+function writeKeys(instance: string): void {
+  const keys = join(home, ".supalove", instance);
+  mkdirSync(keys, { recursive: true });
+  const ring = JSON.stringify({ current: "k", keys: { k: Buffer.alloc(32, 1).toString("base64url") } });
+  writeFileSync(join(keys, "passphrase"), "golden");
+  writeFileSync(join(keys, "keyring-master.json"), ring);
+  writeFileSync(join(keys, "keyring-data-plane.json"), ring);
+}
+
+describe("the platform's state as an earlier version left it", () => {
+  it("is kept for this version, too", () => expect(states.length).toBeGreaterThan(0));
+
+  it.each(states)("%s: this version replaces and deletes no database, volume, network or secret", async (file) => {
+    const state = join(folder, file);
+    const { deployment } = JSON.parse(readFileSync(state, "utf8")) as Golden;
+    const instance = deployment.resources[0]?.urn.split(":")[2] ?? "";
+    writeKeys(instance);
+    const pulumiHome = process.env["PULUMI_HOME"] ?? join(process.env["HOME"] ?? "", ".pulumi");
+    vi.stubEnv("PULUMI_HOME", pulumiHome);
+    vi.stubEnv("HOME", home);
+    const served = await serveProviders();
+    const images = Object.fromEntries(IMAGES.map((name) => [name, `supalove/${name}:golden`]));
+    const events = await goldenPreview({
+      state,
+      project: PLATFORM_PROJECT,
+      stack: instance,
+      program: platformProgram,
+      env: served.env,
+      config: { "supalove:images": JSON.stringify(images) },
+    }).finally(() => served.close());
+    const changes = plannedChanges(
+      events.flatMap((event) => plannedStep(event) ?? []),
+      new Redactor(),
+    );
+    const lost = changes.filter(({ op, type }) => (op === "replace" || op === "delete") && PRECIOUS.test(type));
+    expect(lost.map(({ summary, urn }) => `${urn}: ${summary}`)).toEqual([]);
+    expect(changes.filter(({ destructive }) => destructive)).toEqual([]);
+    // New images restart containers, and that is all they do.
+    expect(changes.some(({ op, type }) => op === "replace" && type === "docker:index/container:Container")).toBe(true);
+  });
+});

@@ -1,0 +1,368 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  api,
+  createProject,
+  deleteProject,
+  type LiveProject,
+  liveProject,
+  type Project,
+  projectWithStatus,
+  sql,
+  uniqueName,
+} from "../harness/api.ts";
+import { client } from "../harness/client.ts";
+import { connect } from "../harness/cluster.ts";
+import { adminToken, instance, platform, supalove } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
+
+interface Change {
+  readonly type: string;
+  readonly op: string;
+  readonly destructive: boolean;
+  readonly summary: string;
+  readonly detailed: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
+}
+
+interface Preview {
+  readonly id: string;
+  readonly kind: string;
+  readonly project_ref: string;
+  readonly operation_id: string;
+  readonly applied_operation_id: string | null;
+  readonly status: string;
+  readonly digest: string | null;
+  readonly destructive: boolean;
+  readonly confirm: string | null;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  readonly error: { readonly code: string } | null;
+}
+
+interface Operation {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly error: { readonly code: string; readonly next_step: string } | null;
+}
+
+const ended = (status: string) => ["succeeded", "failed", "cancelled"].includes(status);
+
+async function startPreview(path: string, body: Record<string, unknown>): Promise<Preview> {
+  const started = await api<{ id: string; operation_id: string; project_ref: string }>(path, { body });
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  return (await api<Preview>(`/v1/previews/${started.body.id}`)).body;
+}
+
+const untilMade = ({ id }: Preview) =>
+  sleepUntil(
+    `preview ${id} to be made`,
+    async () => {
+      const { body } = await api<Preview>(`/v1/previews/${id}`);
+      return body.status === "queued" || body.status === "running" ? undefined : body;
+    },
+    90,
+  );
+
+async function preview(path: string, body: Record<string, unknown>): Promise<Preview> {
+  const made = await untilMade(await startPreview(path, body));
+  expect(made.status, JSON.stringify(made.error)).toBe("ready");
+  return made;
+}
+const previewOf = (ref: string, body: Record<string, unknown>) => preview(`/v1/projects/${ref}/previews`, body);
+
+const startApply = (p: Preview, more: Record<string, unknown> = {}) =>
+  api<{ operation_id: string; code?: string; next_step?: string }>(`/v1/projects/${p.project_ref}/operations`, {
+    body: { preview_id: p.id, ...more },
+  });
+
+async function apply(p: Preview, more: Record<string, unknown> = {}): Promise<Operation> {
+  const started = await startApply(p, more);
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  return sleepUntil(
+    "the apply to end",
+    async () => {
+      const { body } = await api<Operation>(`/v1/operations/${started.body.operation_id}`);
+      return ended(body.status) ? body : undefined;
+    },
+    90,
+  );
+}
+
+/** Asks a database of the platform as its superuser, from inside its container. */
+async function ask(service: string, database: string, query: string): Promise<string> {
+  const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
+  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-${service}`, ...psql]);
+  return stdout.trim();
+}
+
+/** What there is of a project anywhere: in the cluster, in the stacks' state, in the data plane, in the runner's folders. */
+async function traces(ref: string): Promise<string> {
+  const found = await Promise.all([
+    ask(
+      "shared-db",
+      "postgres",
+      `select datname from pg_database where datname like '%${ref}%' union all select rolname from pg_roles where rolname like '%${ref}%'`,
+    ),
+    ask("control-db", "pulumi", `select key from pulumi_state where key like '%${ref}%'`),
+    ask("control-db", "supalove", `select ref from projects where ref = '${ref}'`),
+    ask("control-db", "supalove", `select ref from registry.tenants where ref = '${ref}'`),
+    execa("docker", [
+      "exec",
+      `${instance}-runner`,
+      "sh",
+      "-c",
+      `find / -xdev -name '*${ref}*' 2>/dev/null || true`,
+    ]).then(({ stdout }) => stdout.trim()),
+  ]);
+  return found.join("");
+}
+
+/** The stacks' state as it lies in the control database. */
+const stateOf = (ref: string) =>
+  ask("control-db", "pulumi", `select key, md5(data::text) from pulumi_state where key like '%${ref}%' order by key`);
+
+async function events(operation: string): Promise<string> {
+  const { urls } = await platform();
+  const headers = { authorization: `Bearer ${await adminToken()}` };
+  return (await fetch(`${urls.api}/v1/operations/${operation}/events`, { headers })).text();
+}
+
+const secretsOf = (p: LiveProject) => [p.anonKey, p.serviceRoleKey, p.publishableKey, p.secretKey, p.jwtSecret];
+
+function expectNoSecret(text: string, secrets: readonly string[]): void {
+  for (const secret of secrets) {
+    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString("hex")];
+    for (const form of forms) expect(text).not.toContain(form);
+  }
+}
+
+describe("the preview of a project to be created", () => {
+  const brought = { db_pass: 'a\'very "own" password/1', jwt_secret: "j".repeat(20) + "k".repeat(20) };
+  const name = uniqueName("planned");
+  let found: Preview;
+
+  it("says in plain words what would be made, and makes nothing", async () => {
+    const body = { name, plan: "shared", size: "small", extensions: ["hstore"], ...brought };
+    found = await preview("/v1/previews", body);
+    expect(found).toMatchObject({ kind: "create", destructive: false, confirm: null, applied_operation_id: null });
+    for (const words of [
+      `the project "${name}" will be created`,
+      `a database will be created (db_${found.project_ref})`,
+      "the extension hstore will be installed",
+    ]) {
+      expect(found.summary).toContain(words);
+    }
+    expect(found.changes.every(({ op, destructive }) => op === "create" && !destructive)).toBe(true);
+    expect(await traces(found.project_ref)).toBe("");
+    expect((await api(`/v1/projects/${found.project_ref}`)).status).toBe(404);
+  });
+
+  it("holds none of the secrets that were brought along, nor does its operation", async () => {
+    const secrets = Object.values(brought);
+    expectNoSecret(JSON.stringify(found), secrets);
+    expectNoSecret(await events(found.operation_id), secrets);
+    expectNoSecret(
+      await ask("control-db", "supalove", `select to_json(p) from previews p where id = '${found.id}'`),
+      secrets,
+    );
+    expect(JSON.stringify(found.changes)).toContain("[secret]");
+  });
+
+  it("is applied as exactly what it showed", async () => {
+    const operation = await apply(found);
+    expect(operation).toMatchObject({ kind: "up", status: "succeeded" });
+    const project = await liveProject(found.project_ref);
+    expect(project).toMatchObject({ name, size: "small" });
+    expect(project.jwtSecret).toBe(brought.jwt_secret);
+    const session = await connect(`postgres_${project.ref}`, brought.db_pass, `db_${project.ref}`);
+    const rows = await session.query("select extname from pg_extension where extname = 'hstore'");
+    await session.end();
+    expect(rows.rowCount).toBe(1);
+    expect(await previewOf(project.ref, {})).toMatchObject({ summary: "no change", changes: [] });
+    expect((await api<Preview>(`/v1/previews/${found.id}`)).body).toMatchObject({
+      status: "applied",
+      applied_operation_id: operation.id,
+    });
+    expect(await startApply(found)).toMatchObject({ status: 409, body: { code: "preview_applied" } });
+    await deleteProject(project.ref);
+  });
+});
+
+describe("previews of a project", () => {
+  let project: LiveProject;
+  beforeAll(async () => {
+    project = await createProject("previewed");
+    await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+  });
+  afterAll(() => deleteProject(project.ref));
+
+  const rows = async () => client(project, project.serviceRoleKey).from("kept").select("id");
+  const limitOf = (role: string) =>
+    ask("shared-db", "postgres", `select rolconnlimit from pg_roles where rolname = '${role}_${project.ref}'`);
+
+  it("answer no change to a body that asks for nothing, and leave the state as it was", async () => {
+    const before = await stateOf(project.ref);
+    expect(before).not.toBe("");
+    const found = await previewOf(project.ref, {});
+    expect(found).toMatchObject({ summary: "no change", changes: [], destructive: false });
+    await previewOf(project.ref, { refresh: true });
+    await previewOf(project.ref, { size: "large" });
+    await previewOf(project.ref, { delete: true });
+    expect(await stateOf(project.ref)).toBe(before);
+    expect((await api<Project>(`/v1/projects/${project.ref}`)).body.status).toBe("ACTIVE_HEALTHY");
+  });
+
+  it("show the connection limits of another size, and applying sets them", async () => {
+    const before = Number(await limitOf("authenticator"));
+    const found = await previewOf(project.ref, { size: "small" });
+    expect(found.summary).toMatch(new RegExp(`connection limit ${before} -> \\d+ \\(REST\\)`));
+    expect(found.summary).toContain("size micro -> small");
+    expect(found.changes.map(({ op }) => op)).not.toContain("replace");
+    const wished = found.changes.flatMap((c) => c.detailed).find(({ path }) => path === "limits.authenticator")?.after;
+    expect(await apply(found)).toMatchObject({ status: "succeeded" });
+    expect(Number(await limitOf("authenticator"))).toBe(wished);
+    const { body } = await api<Project & { size: string }>(`/v1/projects/${project.ref}`);
+    expect(body).toMatchObject({ size: "small", status: "ACTIVE_HEALTHY" });
+    expect(await rows()).toMatchObject({ error: null, data: [{ id: 1 }] });
+  });
+
+  it("show extensions and a new name, and applying brings them", async () => {
+    const name = uniqueName("renamed");
+    const found = await previewOf(project.ref, { name, extensions: ["hstore"] });
+    expect(found.summary).toContain("the extension hstore will be installed");
+    expect(found.summary).toContain(`-> ${name}`);
+    expect(await apply(found)).toMatchObject({ status: "succeeded" });
+    expect((await api(`/v1/projects/${project.ref}`)).body).toMatchObject({ name, extensions: ["hstore"] });
+    await sql(project.ref, "select 'a=>1'::extensions.hstore");
+  });
+
+  it("are stale after another change in between", async () => {
+    const found = await previewOf(project.ref, { size: "medium" });
+    const patched = await api<{ operation_id: string | null }>(`/v1/projects/${project.ref}`, {
+      method: "PATCH",
+      body: { extensions: ["hstore", "ltree"] },
+    });
+    expect(patched.body.operation_id).toMatch(/^op_/);
+    expect((await api<Preview>(`/v1/previews/${found.id}`)).body.status).toBe("stale");
+    const refused = await startApply(found);
+    expect(refused).toMatchObject({ status: 409, body: { code: "preview_stale" } });
+    expect(refused.body.next_step).toMatch(/new preview/);
+    await sleepUntil("the change", async () => {
+      const { body } = await api<Operation>(`/v1/operations/${patched.body.operation_id}`);
+      return ended(body.status) || undefined;
+    });
+  });
+
+  it("with refresh catch in the second look what somebody changed by hand after them", async () => {
+    const found = await previewOf(project.ref, { size: "medium", refresh: true });
+    expect(found.summary).not.toContain("put right");
+    const limit = await limitOf("storage_admin");
+    await ask("shared-db", "postgres", `alter role storage_admin_${project.ref} connection limit 77`);
+    const operation = await apply(found);
+    expect(operation).toMatchObject({ status: "failed", error: { code: "preview_stale" } });
+    expect((await api<Preview>(`/v1/previews/${found.id}`)).body.status).toBe("stale");
+    expect(await limitOf("storage_admin")).toBe("77");
+    expect((await api(`/v1/projects/${project.ref}`)).body).toMatchObject({ size: "small", status: "ACTIVE_HEALTHY" });
+
+    const seen = await previewOf(project.ref, { refresh: true });
+    expect(seen.summary).toMatch(/put right: role storage_admin_.*77 connections/);
+    expect(await apply(seen)).toMatchObject({ status: "succeeded" });
+    expect(await limitOf("storage_admin")).toBe(limit);
+    expect(await previewOf(project.ref, { refresh: true })).toMatchObject({ summary: "no change" });
+  });
+
+  it("never show a secret of the stack, in no kind of preview, nor do their operations", async () => {
+    const secrets = [...secretsOf(project)];
+    for (const body of [{ size: "large", extensions: [] }, { refresh: true }, { delete: true }]) {
+      const found = await previewOf(project.ref, body);
+      expectNoSecret(JSON.stringify(found), secrets);
+      expectNoSecret(await events(found.operation_id), secrets);
+    }
+  });
+
+  it("wait for their turn behind a change, and show what comes after it", async () => {
+    const patched = await api<{ operation_id: string | null }>(`/v1/projects/${project.ref}`, {
+      method: "PATCH",
+      body: { extensions: ["hstore", "ltree", "cube"] },
+    });
+    expect(patched.body.operation_id).not.toBeNull();
+    const found = await previewOf(project.ref, { extensions: ["hstore", "ltree", "cube"] });
+    expect(found.summary).toBe("no change");
+  });
+
+  it("run from the command line, in words and as JSON", async () => {
+    const shown = await supalove("projects", "preview", project.ref, "--size", "large");
+    expect(shown.exitCode, shown.stderr).toBe(0);
+    expect(shown.stdout).toMatch(/^[~ ] size \w+ -> large$/m);
+    expect(shown.stdout).toMatch(/^[~ ] connection limit \d+ -> \d+ \(REST\)$/m);
+    expect(shown.stdout).toMatch(/\d+ to change/);
+    const id = /projects apply (prv_\w+)/.exec(shown.stderr)?.[1] ?? "";
+    const applied = await supalove("projects", "apply", id);
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    expect(applied.stdout).toContain("succeeded");
+    const json = await supalove("projects", "preview", project.ref, "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ status: "ready", summary: "no change" });
+    const updated = await supalove("projects", "update", project.ref, "--size", "micro", "--wait", "--json");
+    expect(updated.exitCode, updated.stderr).toBe(0);
+    expect(JSON.parse(updated.stdout)).toMatchObject({ size: "micro", status: "ACTIVE_HEALTHY" });
+    const again = await supalove("projects", "apply", id);
+    expect(again.exitCode).not.toBe(0);
+    expect(again.stderr).toContain("next step:");
+  });
+});
+
+describe("the preview of a deletion", () => {
+  it("says what is lost, needs the name, and deletes", async () => {
+    const project = await createProject("doomed");
+    const found = await previewOf(project.ref, { delete: true });
+    expect(found).toMatchObject({ kind: "delete", destructive: true, confirm: project.name });
+    expect(found.summary).toContain(`the database db_${project.ref} is deleted: all its data is lost`);
+    expect(found.changes.filter((c) => c.destructive)).toHaveLength(1);
+    for (const more of [{}, { confirm: project.ref }, { confirm: "" }]) {
+      expect(await startApply(found, more)).toMatchObject({ status: 409, body: { code: "confirmation_required" } });
+    }
+    const byHand = await supalove("projects", "apply", found.id);
+    expect(byHand.exitCode).not.toBe(0);
+    expect(byHand.stderr).toContain("all its data is lost");
+    expect(byHand.stderr).toContain("--confirm");
+    expect((await api<Project>(`/v1/projects/${project.ref}`)).body.status).toBe("ACTIVE_HEALTHY");
+    const applied = await supalove("projects", "apply", found.id, "--confirm", project.name);
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    expect((await api(`/v1/projects/${project.ref}`)).status).toBe(404);
+    const query = `select datname from pg_database where datname like '%${project.ref}%'`;
+    expect(await ask("shared-db", "postgres", query)).toBe("");
+    expect((await api<Preview>(`/v1/previews/${found.id}`)).body.status).toBe("applied");
+  });
+});
+
+describe("the preview of the platform itself", () => {
+  it("answers no change in words, shows no secret, and prints JSON on demand", async () => {
+    const shown = await supalove("up", "--preview");
+    expect(shown.exitCode, shown.stderr).toBe(0);
+    expect(shown.stdout.trim()).toBe("no change");
+    const json = await supalove("up", "--preview", "--json");
+    expect(JSON.parse(json.stdout)).toEqual([]);
+  });
+});
+
+describe("a runner that is killed in mid-preview", () => {
+  const crash = async () => {
+    const { stdout } = await execa("docker", ["inspect", "-f", "{{.State.Pid}}", `${instance}-runner`]);
+    await execa("kill", ["-9", stdout.trim()]);
+  };
+
+  it.each([100, 500, 900])("after %d ms: the preview is made all the same, and nothing is left of it", async (ms) => {
+    const project = await createProject("crashed");
+    const before = await stateOf(project.ref);
+    const create = await startPreview("/v1/previews", { name: uniqueName("never"), plan: "shared" });
+    const change = await startPreview(`/v1/projects/${project.ref}/previews`, { size: "small" });
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await crash();
+    for (const started of [create, change]) expect((await untilMade(started)).status).toBe("ready");
+    expect(await traces(create.project_ref)).toBe("");
+    expect(await stateOf(project.ref)).toBe(before);
+    await projectWithStatus(project.ref, ["ACTIVE_HEALTHY"]);
+    await deleteProject(project.ref);
+  });
+});
