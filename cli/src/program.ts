@@ -3,6 +3,7 @@ import { benchCommand } from "./commands/bench.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { envCommand } from "./commands/env.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { operationsCommand } from "./commands/operations/index.ts";
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
     downCommand(),
     destroyCommand(),
     statusCommand(),
+    driftCommand(),
     logsCommand(),
     tokenCommand(),
     envCommand(),

@@ -66,6 +66,8 @@ export const RunnerEnv = z.object({
   PUBLIC_GATEWAY_URL: z.url(),
   /** Operations at once; two on two cores. */
   CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+  /** Hours after which a project is looked at for drift by itself; 0 for never. */
+  DRIFT_EVERY_HOURS: z.coerce.number().min(0).max(8760).default(24),
 });
 export type RunnerEnv = z.infer<typeof RunnerEnv>;
 

@@ -10,6 +10,8 @@ export const OperationInput = z.object({
   status_if_cancelled: ProjectStatus.optional(),
   /** What an `up` is to change of the project; written to its row once it is so. */
   change: ProjectWish.optional(),
+  /** An `up` that looks at the real resources first and puts right what differs: a repair of drift. */
+  repairs: z.boolean().optional(),
   /** The second look before a preview was applied found what the preview showed: an interrupted apply goes on from there. */
   looked: z.boolean().optional(),
 });

@@ -1,4 +1,5 @@
 import type { OperationKind } from "@supalove/contracts";
+import { checkDrift } from "./checkDrift.ts";
 import { destroyProject } from "./destroyProject.ts";
 import { pauseProject } from "./pauseProject.ts";
 import { previewProject } from "./previewProject.ts";
@@ -10,6 +11,7 @@ import { upProject } from "./upProject.ts";
 export const KINDS: Readonly<Partial<Record<OperationKind, (run: Run) => Promise<Ending>>>> = {
   up: upProject,
   preview: previewProject,
+  refresh: checkDrift,
   destroy: destroyProject,
   pause: pauseProject,
   resume: resumeProject,

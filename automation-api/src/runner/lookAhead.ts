@@ -59,7 +59,8 @@ async function inputOf(
   return withImported(input, imported);
 }
 
-async function lookSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+/** Runs a command that changes nothing; an engine process that dies over it is replaced. */
+export async function lookSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run.engine(command, true);

@@ -7,6 +7,7 @@ import { parseEnv } from "../config/parseEnv.ts";
 import { openDatabase } from "../database/client.ts";
 import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../database/migrate.ts";
 import { DEFAULT_CLUSTER, seedInstance } from "../database/seedInstance.ts";
+import { scheduleLooks } from "../drift/scheduleLooks.ts";
 import { ChildEngine } from "../engine/childEngine.ts";
 import { EngineEnv } from "../engine/engineSettings.ts";
 import { sweepPreviewFolders } from "../engine/previewFolder.ts";
@@ -31,6 +32,7 @@ import { tidyPreviews } from "./tidyPreviews.ts";
 const REAP_EVERY_MS = 5_000;
 const RECHECK_EVERY_MS = 20_000;
 const EXTENSIONS_EVERY_MS = 300_000;
+const DRIFT_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3_600_000;
 /** How long the gateway may take to serve a new project before it counts as unhealthy. */
 const SMOKE_PATIENCE_MS = 20_000;
@@ -106,6 +108,9 @@ const loops = [
     },
     background.signal,
   ),
+  repeat("scheduling looks for drift", DRIFT_EVERY_MS, background.signal, logger, async () => {
+    if (env.DRIFT_EVERY_HOURS > 0) await scheduleLooks(database, env.DRIFT_EVERY_HOURS * 3_600_000);
+  }),
   repeat("tidying previews", TIDY_EVERY_MS, background.signal, logger, () => tidyPreviews(database)),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),

@@ -1,4 +1,5 @@
 import type { OperationError } from "@supalove/contracts";
+import { recordLook } from "../drift/recordLook.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
@@ -26,7 +27,7 @@ export async function upProject(run: Run): Promise<Ending> {
   const first = creating && !run.interrupted && (await isFirstOperation(run));
   const command: EngineCommand = {
     action: "up",
-    refresh: run.preview?.refresh ?? false,
+    refresh: run.input.repairs ?? run.preview?.refresh ?? false,
     spec,
     cluster,
     presence: first ? "new" : "unknown",
@@ -39,6 +40,7 @@ export async function upProject(run: Run): Promise<Ending> {
     await run.journal.flush();
     const renamed = await run.lease.transaction(async (tx) => {
       await publishProject(tx, project.ref, published);
+      if (command.refresh) await recordLook(tx, project.ref, []);
       return recordChange(tx, run);
     });
     const ending = await smokeEnding(run, outcome.outputs.anonKey);

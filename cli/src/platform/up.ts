@@ -68,10 +68,18 @@ export async function bringUp(context: CliContext): Promise<UpResult> {
   }
 }
 
-/** Finds out what an `up` would change, in the words of every preview and without a secret. */
-export async function previewUp(context: CliContext): Promise<readonly PlannedChange[]> {
+/**
+ * Finds out what an `up` would change, in the words of every preview and without a secret.
+ * @param purpose the command, for whoever finds the instance taken
+ * @param refresh looks at the real resources first, so that what was changed by hand shows; nothing is written
+ */
+export async function previewUp(
+  context: CliContext,
+  purpose = "supalove up --preview",
+  refresh = false,
+): Promise<readonly PlannedChange[]> {
   await runSetup(context);
-  const lock = await lockInstance(context, "supalove up --preview");
+  const lock = await lockInstance(context, purpose);
   try {
     await prepareConfig(context);
     // Hosts and logins stand beside passwords in the program; they are no secrets.
@@ -82,7 +90,7 @@ export async function previewUp(context: CliContext): Promise<readonly PlannedCh
       context,
       "preview",
       platform.stack,
-      (stack, options) => stack.preview(options),
+      (stack, options) => stack.preview({ ...options, refresh }),
       (event) => {
         const step = plannedStep(event);
         if (step !== undefined) steps.push(step);

@@ -1,12 +1,15 @@
 import type { Route } from "../../http/defineRoute.ts";
+import { acceptDriftRoute } from "./acceptDrift.ts";
 import { applyPreviewRoute } from "./applyPreview.ts";
 import { cancelOperationRoute } from "./cancelOperation.ts";
+import { checkDriftRoute } from "./checkDrift.ts";
 import { createAccessTokenRoute } from "./createAccessToken.ts";
 import { createOrganizationRoute } from "./createOrganization.ts";
 import { createProjectRoute } from "./createProject.ts";
 import { deleteProjectRoute } from "./deleteProject.ts";
 import { followOperationRoute } from "./followOperation.ts";
 import { getApiKeysRoute } from "./getApiKeys.ts";
+import { getDriftRoute } from "./getDrift.ts";
 import { getHealthRoute } from "./getHealth.ts";
 import { getOperationRoute } from "./getOperation.ts";
 import { getPostgrestRoute } from "./getPostgrest.ts";
@@ -21,6 +24,7 @@ import { listProjectsRoute } from "./listProjects.ts";
 import { pauseProjectRoute } from "./pauseProject.ts";
 import { previewNewProjectRoute } from "./previewNewProject.ts";
 import { previewProjectRoute } from "./previewProject.ts";
+import { repairDriftRoute } from "./repairDrift.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
@@ -43,6 +47,10 @@ export const ROUTES: readonly Route[] = [
   previewProjectRoute,
   getProjectPreviewRoute,
   applyPreviewRoute,
+  checkDriftRoute,
+  getDriftRoute,
+  repairDriftRoute,
+  acceptDriftRoute,
   listOrganizationsRoute,
   createOrganizationRoute,
   listOperationsRoute,

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { applyPreviewCommand } from "./apply.ts";
 import { createProjectCommand } from "./create.ts";
 import { deleteProjectCommand } from "./delete.ts";
+import { driftCommand } from "./drift.ts";
 import { listProjectsCommand } from "./list.ts";
 import { previewProjectCommand } from "./preview.ts";
 import { showProjectCommand } from "./show.ts";
@@ -18,6 +19,7 @@ export function projectsCommand(): Command {
     deleteProjectCommand(),
     previewProjectCommand(),
     applyPreviewCommand(),
+    driftCommand(),
   ]) {
     command.addCommand(sub);
   }

@@ -1,0 +1,48 @@
+import type { PlannedChange } from "@supalove/contracts/api/index.ts";
+import { describe, expect, it } from "vitest";
+import { changeDigest } from "./changeDigest.ts";
+import { isAcceptable } from "./isAcceptable.ts";
+
+const SCHEMA = "supalove:cluster:TenantSchema";
+const change = (fields: Partial<PlannedChange> & { readonly lines?: readonly string[] } = {}): PlannedChange => ({
+  urn: "urn:x",
+  type: SCHEMA,
+  name: "db-schema",
+  op: "update",
+  destructive: false,
+  summary: "put right",
+  detailed: (fields.lines ?? []).map((before, i) => ({ path: `drift[${i}]`, before, after: null, kind: "delete" })),
+  ...fields,
+});
+
+describe("isAcceptable", () => {
+  it("lets a project keep extensions and settings that it changed", () => {
+    const lines = [
+      "extension hstore: missing, should be installed",
+      "setting statement_timeout of x: 1s, should be 8s",
+    ];
+    expect(isAcceptable(change({ lines }))).toBe(true);
+  });
+
+  it.each([
+    ["a right", change({ lines: ["rights of everybody on the database: CONNECT, should be none"] })],
+    ["a right beside a setting", change({ lines: ["setting a of x: 1, should be 2", "owner of schema auth: x"] })],
+    ["a login", change({ type: "supalove:cluster:TenantRoles", lines: ["role x: SUPERUSER, login"] })],
+    ["a missing database", change({ type: "postgresql:index/database:Database", op: "create" })],
+    [
+      "a wish that is not fulfilled",
+      change({ detailed: [{ path: "extensions[0]", before: null, after: "x", kind: "add" }] }),
+    ],
+  ])("does not let %s pass", (_what, found) => expect(isAcceptable(found)).toBe(false));
+});
+
+describe("changeDigest", () => {
+  it("is the same for the same difference, whatever the order, and another when it moved on", () => {
+    const lines = ["a: 1", "b: 2"];
+    const one = change({ lines });
+    const reordered = { ...one, detailed: one.detailed.toReversed() };
+    expect(changeDigest(reordered)).toBe(changeDigest(one));
+    expect(changeDigest(change({ lines: ["a: 1", "b: 3"] }))).not.toBe(changeDigest(one));
+    expect(changeDigest({ ...one, urn: "urn:y" })).not.toBe(changeDigest(one));
+  });
+});
