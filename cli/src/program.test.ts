@@ -22,6 +22,7 @@ describe("the command line", () => {
         "destroy",
         "doctor",
         "down",
+        "drift",
         "env",
         "logs",
         "operations cancel",
@@ -31,6 +32,7 @@ describe("the command line", () => {
         "projects apply",
         "projects create",
         "projects delete",
+        "projects drift",
         "projects list",
         "projects preview",
         "projects show",
@@ -49,18 +51,24 @@ describe("the command line", () => {
     expect(command.description()).not.toBe("");
   });
 
-  it.each(["setup", "up", "test"])("%s can be kept from installing packages", (name) => {
+  it.each(["setup", "up", "drift", "test"])("%s can be kept from installing packages", (name) => {
     const found = all.find(({ path }) => path.join(" ") === name);
     expect(found?.command.options.map(({ long }) => long)).toContain("--no-install");
   });
 
-  it.each(["projects list", "projects preview", "projects apply", "operations list", "status", "doctor"])(
-    "%s prints JSON on demand",
-    (name) => {
-      const found = all.find(({ path }) => path.join(" ") === name);
-      expect(found?.command.options.map(({ long }) => long)).toContain("--json");
-    },
-  );
+  it.each([
+    "projects list",
+    "projects preview",
+    "projects apply",
+    "projects drift",
+    "drift",
+    "operations list",
+    "status",
+    "doctor",
+  ])("%s prints JSON on demand", (name) => {
+    const found = all.find(({ path }) => path.join(" ") === name);
+    expect(found?.command.options.map(({ long }) => long)).toContain("--json");
+  });
 
   it.each([
     [["--instance", "a", "status"], "a"],

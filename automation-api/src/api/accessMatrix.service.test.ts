@@ -2,6 +2,7 @@ import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts"
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
+import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import {
@@ -75,6 +76,8 @@ async function freshProject(route: Route): Promise<Ids> {
   // A stream ends with its operation; the others want one that has not ended.
   const operation = route.kind === "stream" ? { status: "succeeded" } : {};
   const id = await addOperationRow(target.owner, ref, operation);
+  // Only what was found can be accepted.
+  await target.owner.$transaction((tx) => recordLook(tx, ref, []));
   return { ref, operation: id, preview: await addPreviewRow(target.owner, ref) };
 }
 

@@ -1,0 +1,179 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { client } from "../harness/client.ts";
+import { instance, readStatus, supalove } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
+
+interface Drift {
+  readonly checked_at: string | null;
+  readonly drifted: boolean;
+  readonly summary: string;
+  readonly changes: readonly { readonly type: string; readonly op: string; readonly accepted: boolean }[];
+  readonly checking: boolean;
+  readonly error: unknown;
+}
+
+/** A change by hand: as the cluster's superuser, from inside its container. */
+async function byHand(database: string, statement: string): Promise<void> {
+  const psql = ["psql", "-v", "ON_ERROR_STOP=1", "-U", "supabase_admin", "-d", database, "-Atc", statement];
+  await execa("docker", ["exec", "-u", "postgres", `${instance}-shared-db`, ...psql]);
+}
+
+/** Starts what a path starts and gives the drift once it has ended well. */
+async function after(ref: string, path: string): Promise<Drift> {
+  const started = await api<{ operation_id: string }>(`/v1/projects/${ref}/drift${path}`, { method: "POST" });
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  await sleepUntil(
+    "the operation to succeed",
+    async () => {
+      const { body } = await api<{ status: string; error: unknown }>(`/v1/operations/${started.body.operation_id}`);
+      if (body.status === "failed") throw new Error(JSON.stringify(body.error));
+      return body.status === "succeeded" || undefined;
+    },
+    120,
+  );
+  return (await api<Drift>(`/v1/projects/${ref}/drift`)).body;
+}
+const look = (ref: string) => after(ref, "");
+const repair = (ref: string) => after(ref, "/repair");
+
+describe("drift of a shared project", () => {
+  let project: LiveProject;
+  beforeAll(async () => {
+    project = await createProject("drift", { extensions: ["hstore"] });
+    await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+  });
+  afterAll(() => deleteProject(project.ref));
+
+  it("is never found where nobody changed anything", async () => {
+    for (let i = 0; i < 4; i++) {
+      // What a project's people do is no drift.
+      await sql(
+        project.ref,
+        `create table public.t${i} (id int); create schema s${i}; create extension if not exists citext`,
+      );
+      await client(project).from("kept").select("id");
+      expect(await look(project.ref)).toMatchObject({ drifted: false, changes: [], error: null, checking: false });
+    }
+  });
+
+  it("is found wherever somebody changed something by hand, and put right with the data intact", async () => {
+    const { ref } = project;
+    const database = `db_${ref}`;
+    await byHand("postgres", `alter role postgres_${ref} connection limit 77`);
+    await byHand("postgres", `grant connect on database ${database} to public`);
+    await byHand("postgres", `alter role authenticator_${ref} in database ${database} set statement_timeout = '1h'`);
+    await byHand("postgres", `revoke anon from authenticator_${ref}`);
+    await byHand(database, "drop extension hstore");
+    await byHand(database, "alter schema auth owner to supabase_admin");
+    await byHand(database, "grant select on pg_stat_activity to public");
+    await byHand(database, "update supalove.migrations set digest = 'x' where part = 'storage'");
+
+    const found = await look(ref);
+    expect(found.drifted).toBe(true);
+    for (const words of [
+      /77 connections/,
+      /rights of everybody on the database: CONNECT/,
+      /statement_timeout/,
+      /member of/,
+      /extension hstore: missing/,
+      /owner of schema auth: supabase_admin/,
+      /pg_stat_activity/,
+      /migration storage\/\S+ ran with another text/,
+    ]) {
+      expect(found.summary).toMatch(words);
+    }
+    // Looking is all it did.
+    expect((await look(ref)).summary).toBe(found.summary);
+    expect((await api<{ code: string }>(`/v1/projects/${ref}/drift/accept`, { method: "POST" })).body.code).toBe(
+      "drift_not_acceptable",
+    );
+
+    await byHand(database, "update supalove.migrations set digest = 'x' where false");
+    const repaired = await repair(ref).catch((error: unknown) => String(error));
+    // A migration that ran with another text is nothing a program may put right by itself.
+    expect(JSON.stringify(repaired)).toMatch(/ran with another text|drifted/);
+    expect((await client(project, project.serviceRoleKey).from("kept").select("id")).data).toEqual([{ id: 1 }]);
+  });
+});
+
+describe("drift that is repaired", () => {
+  let project: LiveProject;
+  beforeAll(async () => {
+    project = await createProject("repair", { extensions: ["hstore"] });
+    await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+  });
+  afterAll(() => deleteProject(project.ref));
+  const kept = () => client(project, project.serviceRoleKey).from("kept").select("id");
+
+  it.each([
+    ["a role's limit", "postgres", "alter role postgres_REF connection limit 77"],
+    ["a role's power", "postgres", "alter role postgres_REF createrole"],
+    ["a grant", "postgres", "grant connect on database db_REF to public"],
+    ["a missing membership", "postgres", "revoke anon from authenticator_REF"],
+    ["an extension", "db_REF", "drop extension hstore"],
+    ["an owner", "db_REF", "alter schema auth owner to supabase_admin"],
+    ["a password", "postgres", "alter role authenticator_REF password 'changed'"],
+    ["a missing role", "postgres", "drop role realtime_admin_REF"],
+  ])("%s", async (_what, database, statement) => {
+    const { ref } = project;
+    if (statement.startsWith("drop role")) {
+      await byHand(
+        `db_${ref}`,
+        `reassign owned by realtime_admin_${ref} to supabase_admin; drop owned by realtime_admin_${ref}`,
+      );
+    }
+    await byHand(database.replace("REF", ref), statement.replaceAll("REF", ref));
+    expect(await look(ref)).toMatchObject({ drifted: true });
+    expect(await repair(ref)).toMatchObject({ drifted: false, changes: [] });
+    expect(await look(ref)).toMatchObject({ drifted: false, changes: [] });
+    expect(await kept()).toMatchObject({ error: null, data: [{ id: 1 }] });
+  });
+
+  it("a setting may also be accepted, and stays", async () => {
+    const { ref } = project;
+    await byHand("postgres", `alter role postgres_${ref} in database db_${ref} set search_path = public`);
+    expect(await look(ref)).toMatchObject({ drifted: true });
+    const accepted = await api<Drift>(`/v1/projects/${ref}/drift/accept`, { method: "POST" });
+    expect(accepted).toMatchObject({ status: 200, body: { drifted: false, changes: [{ accepted: true }] } });
+    expect(await look(ref)).toMatchObject({ drifted: false, changes: [{ accepted: true }] });
+    const shown = await supalove("projects", "drift", ref, "--last");
+    expect(shown.stdout).toMatch(/no drift/);
+    expect(shown.stdout).toMatch(/1 known and accepted/);
+  });
+
+  it("is found by the command line as well", async () => {
+    const { ref } = project;
+    await byHand("postgres", `alter role postgres_${ref} connection limit 3`);
+    const found = await supalove("projects", "drift", ref);
+    expect(found.exitCode, found.stderr).toBe(0);
+    expect(found.stdout).toMatch(/3 connections/);
+    const repaired = await supalove("projects", "drift", ref, "--repair", "--json");
+    expect(JSON.parse(repaired.stdout)).toMatchObject({ drifted: false, changes: [] });
+  });
+});
+
+describe("drift of the base stack", () => {
+  it("is not found where nobody changed anything", async () => {
+    const { stdout, exitCode, stderr } = await supalove("drift");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/no drift/);
+  });
+
+  it("is found where a container is gone or has other limits, and put right by up", async () => {
+    await execa("docker", ["rm", "--force", `${instance}-shared-db-exporter`]);
+    await execa("docker", ["update", "--memory", "128m", "--memory-swap", "256m", `${instance}-control-db-exporter`]);
+    const found = await supalove("drift", "--json");
+    expect(found.exitCode, found.stderr).toBe(0);
+    const changes = JSON.parse(found.stdout) as { name: string; op: string; summary: string }[];
+    expect(changes.map(({ name, op }) => `${op} ${name}`).sort()).toEqual([
+      "create monitoring-shared-db-exporter",
+      "update monitoring-control-db-exporter",
+    ]);
+    expect(found.stdout).toMatch(/container/);
+    expect((await supalove("up")).exitCode).toBe(0);
+    expect((await readStatus()).healthy).toBe(true);
+    expect((await supalove("drift")).stdout).toMatch(/no drift/);
+  });
+});
