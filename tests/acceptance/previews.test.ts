@@ -104,23 +104,30 @@ async function traces(ref: string): Promise<string> {
       "postgres",
       `select datname from pg_database where datname like '%${ref}%' union all select rolname from pg_roles where rolname like '%${ref}%'`,
     ),
-    ask("control-db", "pulumi", `select key from pulumi_state where key like '%${ref}%'`),
+    stateOf(ref),
     ask("control-db", "supalove", `select ref from projects where ref = '${ref}'`),
     ask("control-db", "supalove", `select ref from registry.tenants where ref = '${ref}'`),
-    execa("docker", [
-      "exec",
-      `${instance}-runner`,
-      "sh",
-      "-c",
-      `find / -xdev -name '*${ref}*' 2>/dev/null || true`,
-    ]).then(({ stdout }) => stdout.trim()),
+    foldersOf(ref),
   ]);
   return found.join("");
 }
 
-/** The stacks' state as it lies in the control database. */
-const stateOf = (ref: string) =>
-  ask("control-db", "pulumi", `select key, md5(data::text) from pulumi_state where key like '%${ref}%' order by key`);
+/** The stacks' state as it lies in the control database; the engine makes its table with the first stack. */
+async function stateOf(ref: string): Promise<string> {
+  if ((await ask("control-db", "pulumi", "select to_regclass('pulumi_state')")) === "") return "";
+  return ask(
+    "control-db",
+    "pulumi",
+    `select key, md5(data::text) from pulumi_state where key like '%${ref}%' order by key`,
+  );
+}
+
+/** Files and folders of the runner that bear a project's ref; the engine's own encrypted logs, which it rotates, aside. */
+async function foldersOf(ref: string): Promise<string> {
+  const find = `find / -xdev -path /opt/pulumi/logs -prune -o -name '*${ref}*' -print 2>/dev/null || true`;
+  const { stdout } = await execa("docker", ["exec", `${instance}-runner`, "sh", "-c", find]);
+  return stdout.trim();
+}
 
 async function events(operation: string): Promise<string> {
   const { urls } = await platform();

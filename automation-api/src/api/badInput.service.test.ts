@@ -84,7 +84,7 @@ describe("bodies", () => {
       "preview_id of applyPreview",
       "POST",
       "/v1/projects/{ref}/operations",
-      (x) => ({ preview_id: x === "   " ? "" : x }),
+      (x) => ({ preview_id: x === "   " || x === "a\nb" ? "" : x }),
     ],
     [
       "confirm of applyPreview",

@@ -24,6 +24,7 @@ describe("translateError", () => {
     ["pq: sorry, too many clients already", "cluster_full"],
     ["no resource plugin 'pulumi-resource-postgresql' found in the workspace", "plugin_missing"],
     ["resource urn:… cannot be deleted because it is protected", "protected"],
+    ['unable to replace resource "urn:x"\nas it is currently marked for protection.', "protected"],
     ["error: the stack is currently locked by 1 lock(s)", "stack_locked"],
     ["error: incorrect passphrase", "wrong_passphrase"],
     ["error: no stack named 'abcdefghijklmnopqrst' found", "stack_missing"],

@@ -108,7 +108,7 @@ const TRANSLATIONS: readonly Translation[] = [
   },
   {
     code: "protected",
-    pattern: /cannot be deleted.*protect|resource .* is protected/i,
+    pattern: /cannot be deleted.*protect|resource .* is protected|marked for protection/i,
     message: "The run would delete protected data and was stopped.",
     nextStep: "Nothing was deleted. Only deleting the project itself removes its data.",
   },

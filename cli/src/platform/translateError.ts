@@ -75,9 +75,10 @@ const RULES: readonly Rule[] = [
     nextStep: "look at ./supalove status and ./supalove logs, then run this again",
   },
   {
-    pattern: /cannot be (?:deleted|replaced)\s*because it is protected|is protected and cannot be/i,
+    pattern:
+      /cannot be (?:deleted|replaced)\s*because it is protected|is protected and cannot be|marked for protection/i,
     message: () => "the change would delete protected data",
-    nextStep: "look at it with ./supalove up --preview; protected data goes only with ./supalove destroy",
+    nextStep: "nothing was done; protected data goes only with ./supalove destroy",
   },
   {
     pattern: /the stack's configuration can't be used:\s*([^\n]+)/,

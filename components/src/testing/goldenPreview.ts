@@ -46,9 +46,11 @@ export async function goldenPreview({
       },
     );
     for (const [key, value] of Object.entries(config ?? {})) await stack.setConfig(key, { value });
-    const { deployment } = JSON.parse(await readFile(state, "utf8")) as { deployment: Record<string, unknown> };
-    const { secrets_providers: _, ...kept } = deployment;
-    await stack.importStack({ version: 3, deployment: kept });
+    const { deployment } = JSON.parse(await readFile(state, "utf8")) as { deployment: { resources: unknown } };
+    // The empty stack's own deployment says how its secrets are sealed.
+    const fresh = await stack.exportStack();
+    const { resources } = deployment;
+    await stack.importStack({ ...fresh, deployment: { ...(fresh.deployment as object), resources } });
     const events: EngineEvent[] = [];
     await stack.preview({ color: "never", suppressProgress: true, onEvent: (event) => events.push(event) });
     return events;

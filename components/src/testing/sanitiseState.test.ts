@@ -9,6 +9,8 @@ const secret = (value: unknown) => ({
 it("replaces every secret, however deep, and nothing else", () => {
   const bytes = Buffer.alloc(48, 7).toString("base64");
   const state = {
+    sourcePosition: "file:///somebodys/machine",
+    id: bytes,
     resources: [
       { id: "kept", inputs: { name: "kept", pw: secret("hunter2hunter2") }, outputs: { base64: secret(bytes) } },
     ],
@@ -16,7 +18,7 @@ it("replaces every secret, however deep, and nothing else", () => {
   };
   const sanitised = sanitiseState(state);
   const text = JSON.stringify(sanitised);
-  for (const gone of ["hunter2", bytes, "somewhere", "PASSWORD=x"]) expect(text).not.toContain(gone);
+  for (const gone of ["hunter2", bytes, "somewhere", "PASSWORD=x", "somebodys"]) expect(text).not.toContain(gone);
   expect(sanitised).toMatchObject({ resources: [{ id: "kept", inputs: { name: "kept" } }] });
   const [resource] = (sanitised as { resources: { outputs: { base64: { plaintext: string } } }[] }).resources;
   expect(Buffer.from(JSON.parse(resource?.outputs.base64.plaintext ?? "") as string, "base64")).toHaveLength(48);
