@@ -11,6 +11,8 @@ export default defineConfig({
             "{contracts,components,infra,stacks,automation-api,data-plane,cli,images,engine,bench}/src/**/*.test.ts",
           ],
           exclude: ["**/*.service.test.ts", "**/node_modules/**"],
+          // Property tests beside other work.
+          testTimeout: 30_000,
         },
       },
       {
