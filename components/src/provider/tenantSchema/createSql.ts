@@ -47,7 +47,7 @@ export function platformRightsSql(names: TenantNames): string[] {
     "revoke all on schema extensions, supalove from public",
     "grant usage on schema extensions to public",
     `grant usage on schema supalove to ${parts}`,
-    `grant select, insert on supalove.migrations to ${parts}`,
+    `grant insert on supalove.confirmations to ${parts}`,
   ];
 }
 

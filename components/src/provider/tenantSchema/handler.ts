@@ -6,17 +6,11 @@ import { checkWith, diffKeys } from "../checks.ts";
 import type { Properties, ResourceHandler, State } from "../handler.ts";
 import { ClusterError, inTransaction, SQLSTATE, sqlState, withSession } from "../postgres.ts";
 import { passwordsSql } from "../tenantRoles/passwords.ts";
-import { describeMigrations, newestOf, pendingMigrations, readApplied } from "./applied.ts";
-import {
-  createSql,
-  databaseRightsSql,
-  extensionsSql,
-  platformRightsSql,
-  roleSettingsSql,
-  schemaOwnersSql,
-} from "./createSql.ts";
+import { describeMigrations, newestOf, pendingMigrations, readApplied, SETTLE_BOOK } from "./applied.ts";
+import { createSql, databaseRightsSql, platformRightsSql, roleSettingsSql, schemaOwnersSql } from "./createSql.ts";
 import { actualFacts, describeDrift, expectedFacts } from "./facts.ts";
 import { CheckedTenantSchema, TenantSchemaInputs, TenantSchemaState } from "./inputs.ts";
+import { installExtensions } from "./installExtensions.ts";
 import { runMigration } from "./migrate.ts";
 import { removeTenant } from "./remove.ts";
 
@@ -76,12 +70,16 @@ async function bringUp(wished: CheckedTenantSchema): Promise<TenantSchemaState> 
       ...platformRightsSql(names),
       ...schemaOwnersSql(names),
       catalogRevokes,
-      ...extensionsSql(wished.extensions),
+      ...SETTLE_BOOK,
     ]);
+    await installExtensions(session, wished.extensions);
     return pendingMigrations(await readApplied(session), MIGRATIONS);
   });
   for (const migration of pending) await runMigration(wished.cluster, names, wished.passwords, migration);
-  return withSession(wished.cluster, names.database, (session) => observe(session, wished));
+  return withSession(wished.cluster, names.database, async (session) => {
+    await inTransaction(session, SETTLE_BOOK);
+    return observe(session, wished);
+  });
 }
 
 async function read(id: string, outputs: Properties): Promise<State | undefined> {
