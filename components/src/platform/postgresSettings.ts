@@ -87,9 +87,9 @@ export const sharedClusterSettings: PostgresSettings = {
   // A session that takes more fails alone; without it the kernel would end the whole server when the container is full.
   "supalove_guard.session_memory": "512MB",
   // How far a tenant may raise what it may set.
-  "supalove_guard.max_work_mem": "64MB",
-  "supalove_guard.max_maintenance_work_mem": "256MB",
-  "supalove_guard.max_temp_buffers": "64MB",
-  "supalove_guard.max_hash_mem_multiplier": 2,
-  "supalove_guard.max_parallel_workers": 2,
+  "supalove_guard.limit_work_mem": "64MB",
+  "supalove_guard.limit_maintenance_work_mem": "256MB",
+  "supalove_guard.limit_temp_buffers": "64MB",
+  "supalove_guard.limit_hash_mem_multiplier": 2,
+  "supalove_guard.limit_max_parallel_workers": 2,
 };

@@ -21,18 +21,18 @@ warn(const char *name)
 {
 	ereport(WARNING,
 			(errmsg("\"%s\" is set to the most this server allows", name),
-			 errhint("See supalove_guard.max_%s.", name)));
+			 errhint("See supalove_guard.limit_%s.", name)));
 }
 
 #define LIMITED(type, hook, name) \
-static type max_##name = -1; \
+static type limit_##name = -1; \
 static hook next_##name = NULL; \
 static bool \
 check_##name(type *newval, void **extra, GucSource source) \
 { \
-	if (max_##name >= 0 && *newval > max_##name && GIVEN_BY_TENANT(source)) \
+	if (limit_##name >= 0 && *newval > limit_##name && GIVEN_BY_TENANT(source)) \
 	{ \
-		*newval = max_##name; \
+		*newval = limit_##name; \
 		warn(#name); \
 	} \
 	return next_##name == NULL || next_##name(newval, extra, source); \
@@ -63,9 +63,9 @@ do { \
 	struct config_int *setting = (struct config_int *) find_setting(#name, PGC_INT); \
 	next_##name = setting->check_hook; \
 	setting->check_hook = check_##name; \
-	DefineCustomIntVariable("supalove_guard.max_" #name, \
+	DefineCustomIntVariable("supalove_guard.limit_" #name, \
 							"Most that a tenant may set " #name " to; -1 for any.", \
-							NULL, &max_##name, -1, -1, INT_MAX, PGC_SIGHUP, unit, NULL, NULL, NULL); \
+							NULL, &limit_##name, -1, -1, INT_MAX, PGC_SIGHUP, unit, NULL, NULL, NULL); \
 } while (0)
 
 void
@@ -79,7 +79,7 @@ setting_limits_install(void)
 	LIMIT_INT(max_parallel_workers, 0);
 	next_hash_mem_multiplier = multiplier->check_hook;
 	multiplier->check_hook = check_hash_mem_multiplier;
-	DefineCustomRealVariable("supalove_guard.max_hash_mem_multiplier",
+	DefineCustomRealVariable("supalove_guard.limit_hash_mem_multiplier",
 							 "Most that a tenant may set hash_mem_multiplier to; -1 for any.",
-							 NULL, &max_hash_mem_multiplier, -1, -1, 1000, PGC_SIGHUP, 0, NULL, NULL, NULL);
+							 NULL, &limit_hash_mem_multiplier, -1, -1, 1000, PGC_SIGHUP, 0, NULL, NULL, NULL);
 }
