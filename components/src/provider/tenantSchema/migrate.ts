@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ClusterAccess, TenantNames } from "@supalove/contracts";
-import { type Migration, migrationDigest } from "../../tenantSql/index.ts";
-import { inTransaction, quoteName, quoteText, withSession } from "../postgres.ts";
+import { type Migration, migrationDigest, type SchemaPart } from "../../tenantSql/index.ts";
+import { inTransaction, quoteName, quoteText, sqlState, withSession } from "../postgres.ts";
 import type { TenantPasswords } from "../tenantRoles/passwords.ts";
 import { partLogin } from "./layout.ts";
 
@@ -28,7 +28,8 @@ export async function runMigration(
   passwords: TenantPasswords,
   migration: Migration,
 ): Promise<void> {
-  if (migration.schema === "platform") {
+  const { schema } = migration;
+  if (schema === "platform") {
     await withSession(platform, names.database, (session) =>
       inTransaction(session, [migration.sql, recordSql(migration)]),
     );
@@ -36,6 +37,26 @@ export async function runMigration(
   }
   const token = randomUUID();
   await withSession(platform, names.database, (session) => inTransaction(session, [announceSql(migration, token)]));
+  try {
+    await runAsTenant(platform, names, passwords, { ...migration, schema }, token);
+  } catch (error) {
+    // It was rolled back for sure: what saw its token must not confirm it later.
+    if (sqlState(error) !== undefined && !sqlState(error)?.startsWith("57")) {
+      await withSession(platform, names.database, (session) =>
+        session.query("update supalove.migrations set token = null where token = $1", [token]),
+      ).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+async function runAsTenant(
+  platform: ClusterAccess,
+  names: TenantNames,
+  passwords: TenantPasswords,
+  migration: Migration & { readonly schema: Exclude<SchemaPart, "platform"> },
+  token: string,
+): Promise<void> {
   const { login, role, password } = partLogin(names, migration.schema);
   const access = { ...platform, username: login, password: passwords[password] };
   await withSession(access, names.database, (session) =>

@@ -282,7 +282,10 @@ describe("a later version of the tenant schema", () => {
     expect(
       await asPlatform(tenant, "select to_regclass('storage.note') as t, to_regclass('auth.note')::text as a"),
     ).toEqual([{ t: null, a: "auth.note" }]);
+    // The token of the failed attempt, which the tenant's code could have seen, is worth nothing.
+    expect(await asPlatform(tenant, "select from supalove.migrations where part = 'storage' and token is not null")).toEqual([]);
     expect((await update(tenant, {}, newer))["drift"]).toEqual([]);
+    expect(await asPlatform(tenant, "select to_regclass('storage.note')::text as t")).toEqual([{ t: "storage.note" }]);
   });
 
   it("that was confirmed before the platform was cut off does not run twice", async () => {
@@ -299,7 +302,7 @@ describe("a later version of the tenant schema", () => {
     expect((await update(tenant, {}, newer))["drift"]).toEqual([]);
   });
 
-  it("can't be forged by any login of the tenant, before or while it is announced", async () => {
+  it("can't be forged by any login of the tenant", async () => {
     const tenant = await createTenant(cluster.access);
     for (const login of ["owner", "authenticator", "authAdmin", "storageAdmin"] as const) {
       const session = await tenant.as(login);
