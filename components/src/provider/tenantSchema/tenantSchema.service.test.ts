@@ -283,7 +283,9 @@ describe("a later version of the tenant schema", () => {
       await asPlatform(tenant, "select to_regclass('storage.note') as t, to_regclass('auth.note')::text as a"),
     ).toEqual([{ t: null, a: "auth.note" }]);
     // The token of the failed attempt, which the tenant's code could have seen, is worth nothing.
-    expect(await asPlatform(tenant, "select from supalove.migrations where part = 'storage' and token is not null")).toEqual([]);
+    expect(
+      await asPlatform(tenant, "select from supalove.migrations where part = 'storage' and token is not null"),
+    ).toEqual([]);
     expect((await update(tenant, {}, newer))["drift"]).toEqual([]);
     expect(await asPlatform(tenant, "select to_regclass('storage.note')::text as t")).toEqual([{ t: "storage.note" }]);
   });
