@@ -107,6 +107,19 @@ describe("what the platform installs on wish", () => {
       .then(() => session.query("select ok(true, 'works') as line"));
     expect(taps.rows).toEqual([{ line: "ok 1 - works" }]);
     await session.query("rollback");
+    // In the image only where the platform was told so.
+    if (held.has("postgis")) {
+      await session.query(
+        "create table public.places (at geometry(point, 4326)); insert into public.places values (st_setsrid(st_point(1, 2), 4326)); analyze public.places",
+      );
+      expect(
+        (await session.query("select st_astext(st_estimatedextent('public', 'places', 'at')) is not null as ok")).rows,
+      ).toEqual([{ ok: true }]);
+      const route = await session.query(
+        "select edge from pgr_dijkstra('select 1 as id, 1 as source, 2 as target, 1.0 as cost', 1, 2, true)",
+      );
+      expect(route.rows).toEqual([{ edge: "1" }, { edge: "-1" }]);
+    }
     await session.end();
   });
 });
