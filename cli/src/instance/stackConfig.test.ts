@@ -11,19 +11,29 @@ config:
 
 describe("parseStackConfig", () => {
   it("reads our settings and fills in the defaults", () => {
-    expect(parseStackConfig(TEXT, "p")).toEqual({ portBase: 20000, bindAddress: "127.0.0.1", imageSet: "local" });
+    expect(parseStackConfig(TEXT, "p")).toEqual({
+      portBase: 20000,
+      bindAddress: "127.0.0.1",
+      imageSet: "local",
+      postgis: false,
+    });
   });
 
   it.each(["", "config: {}\n", "encryptionsalt: x\n"])("takes %j as all defaults", (text) => {
-    expect(parseStackConfig(text, "p")).toEqual({ bindAddress: "127.0.0.1", imageSet: "local" });
+    expect(parseStackConfig(text, "p")).toEqual({ bindAddress: "127.0.0.1", imageSet: "local", postgis: false });
   });
 
   it.each([
     ["supalove:portBase: many", /portBase/],
     ["supalove:portBase: 80", /portBase/],
     ["supalove:imageSet: mine", /imageSet/],
+    ["supalove:postgis: perhaps", /postgis.*not true or false/],
   ])("names the setting that is wrong: %s", (line, name) => {
     expect(() => parseStackConfig(`config:\n  ${line}\n`, "/x/Pulumi.a.yaml")).toThrow(name);
+  });
+
+  it.each(["true", '"true"'])("takes a switch as %s", (value) => {
+    expect(parseStackConfig(`config:\n  supalove:postgis: ${value}\n`, "p").postgis).toBe(true);
   });
 
   it("refuses something else than a configuration", () => {

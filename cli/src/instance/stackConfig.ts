@@ -9,6 +9,8 @@ export const StackConfig = z.object({
   portBase: z.coerce.number().int().min(1024).max(65_000).optional(),
   bindAddress: z.string().default("127.0.0.1"),
   imageSet: z.enum(["local", "upstream"]).default("local"),
+  /** PostGIS and pgRouting in the image of the database servers. */
+  postgis: z.union([z.boolean(), z.stringbool()], "not true or false").default(false),
 });
 export type StackConfig = z.infer<typeof StackConfig>;
 

@@ -43,7 +43,9 @@ export function imageFacts(
 /** Facts for an instance's settings. */
 export function createFacts(settings: StackConfig): SetupFacts {
   const dockerVersion = once(() => engineVersion());
-  const images = once(async () => imageFacts(await imageCatalogue({ set: settings.imageSet })));
+  const images = once(async () =>
+    imageFacts(await imageCatalogue({ set: settings.imageSet, postgis: settings.postgis })),
+  );
   const missingImages = once(async () => {
     const { references } = await images();
     const names = Object.keys(references).filter((name) => !isPulled(references[name] ?? ""));

@@ -14,9 +14,10 @@ export const imagesStep: SetupStep = {
     return {
       what: `building ${missing.join(", ")}`,
       async run(report) {
-        const { imageSet } = await readStackConfig(context.paths.stackConfig);
+        const { imageSet, postgis } = await readStackConfig(context.paths.stackConfig);
         await buildImages({
           set: imageSet,
+          postgis,
           logDir: context.logDir,
           signal: context.signal,
           onProgress({ image, state, message, elapsedMs, done, of }) {
