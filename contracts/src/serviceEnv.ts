@@ -42,6 +42,13 @@ export const ApiEnv = z.object({
   OIDC_ISSUER: z.url(),
   OIDC_JWKS_URL: z.url(),
   OIDC_AUDIENCE: z.string(),
+  /**
+   * Projects in one shared cluster. Idle ones cost next to nothing, but each brings roles, a database and, while it is used,
+   * connections, of which the cluster has 300.
+   */
+  CLUSTER_MAX_PROJECTS: z.coerce.number().int().min(1).default(500),
+  /** Projects of one organization. Anybody who may sign up has one: nobody shall take the whole cluster by accident. */
+  ORGANIZATION_MAX_PROJECTS: z.coerce.number().int().min(1).default(250),
 });
 export type ApiEnv = z.infer<typeof ApiEnv>;
 
@@ -66,6 +73,10 @@ export const RunnerEnv = z.object({
   PUBLIC_GATEWAY_URL: z.url(),
   /** Operations at once; two on two cores. */
   CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+  /** Days that ended operations and their events are kept; the last ones of each project stay longer. */
+  OPERATION_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  /** Operations of a project that are kept whatever their age. */
+  OPERATIONS_KEPT: z.coerce.number().int().min(1).default(20),
 });
 export type RunnerEnv = z.infer<typeof RunnerEnv>;
 

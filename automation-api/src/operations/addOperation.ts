@@ -19,7 +19,7 @@ export async function changeState(tx: Transaction, ref: string): Promise<void> {
  */
 export async function addOperation(
   tx: Transaction,
-  caller: Caller,
+  caller: Pick<Caller, "actor"> & { readonly userId: string | null },
   projectRef: string | null,
   kind: OperationKind,
   summary: string,

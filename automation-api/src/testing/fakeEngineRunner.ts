@@ -31,6 +31,8 @@ export interface FakeEngineRunnerOptions {
   readonly lease?: LeaseTimes;
   /** What the gateway has to say against a project; nothing by default. */
   readonly smoke?: RunnerServices["smoke"];
+  /** Projects whose database or login is missing; none by default. */
+  readonly faulty?: () => ReadonlySet<string>;
 }
 
 /** The real runner on a cloned control database, with an engine that does what the test says. */
@@ -46,6 +48,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     engine,
     cancellations,
     smoke: options.smoke ?? (async () => undefined),
+    catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,
     stopping: stopping.signal,
