@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { type FakeBehaviour, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
+import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { gate, sleepUntil } from "../testing/sleepUntil.ts";
-import { startFakeEngineRunner, type FakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 
 let cluster: ControlCluster;
 let target: TestDatabase;

@@ -5,9 +5,13 @@ import { deleteProject } from "../projects/deleteProject.ts";
 import { WITH_CLUSTER } from "../projects/loadProject.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { die, fakeOutputs, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
+import {
+  type FakeEngineRunner,
+  type FakeEngineRunnerOptions,
+  startFakeEngineRunner,
+} from "../testing/fakeEngineRunner.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { gate, sleepUntil } from "../testing/sleepUntil.ts";
-import { startFakeEngineRunner, type FakeEngineRunner, type FakeEngineRunnerOptions } from "../testing/fakeEngineRunner.ts";
 import { OperationBusy } from "./claimOperation.ts";
 import { LeaseLost } from "./lease.ts";
 import { RunnerStopping } from "./run.ts";
