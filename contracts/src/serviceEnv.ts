@@ -65,7 +65,17 @@ export const RunnerEnv = z.object({
   PULUMI_CONFIG_PASSPHRASE_FILE: z.string(),
   PULUMI_HOME: z.string(),
   /** First shared cluster, written to table `clusters` at start. */
-  DEFAULT_CLUSTER: json(z.object({ host: z.string(), port: z.number(), username: z.string(), password: z.string() })),
+  DEFAULT_CLUSTER: json(
+    z.object({
+      host: z.string(),
+      port: z.number(),
+      username: z.string(),
+      password: z.string(),
+      /** Where people reach it, as connection strings say. */
+      publicHost: z.string(),
+      publicPort: z.number(),
+    }),
+  ),
   /** First server (Docker engine), written to table `servers` at start. */
   DEFAULT_SERVER: json(z.object({ endpoint: z.string() })),
   /** Routing gateway as reached from inside, for the smoke test after a create. */

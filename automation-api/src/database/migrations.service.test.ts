@@ -92,9 +92,10 @@ describe("rights", () => {
 
   it("give the api what its routes need and no more", async () => {
     const { apiUrl, close } = await cluster.clone();
-    expect(await query(apiUrl, "select id, host, port, extensions from clusters")).toHaveLength(1);
+    expect(await query(apiUrl, "select id, public_host, public_port, extensions from clusters")).toHaveLength(1);
     for (const sql of [
       "select sealed_access from clusters",
+      "select host from clusters",
       "select * from registry.tenants",
       "select * from graphile_worker.jobs",
       "select graphile_worker.add_job('run_operation')",

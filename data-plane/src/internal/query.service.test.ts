@@ -173,6 +173,20 @@ describe("a schema that was changed by a query", () => {
   });
 });
 
+describe("a login whose password was changed by its own project", () => {
+  it("is said to be so, and works again once the password is the platform's", async () => {
+    const change = (password: string) =>
+      platform.control.query(`alter role postgres_${other.ref} password '${password}'`);
+    const ask = () => call(`${other.ref}/query`, { query: "select 1 as one" });
+    // Connections that are open stay open: the pool has to connect anew.
+    await call(`${other.ref}/release`, {});
+    await change("somebody else's".replace("'", ""));
+    expect(await ask()).toMatchObject({ status: 409, body: { code: "login_refused", hint: expect.any(String) } });
+    await change(other.secrets.passwords?.owner ?? "");
+    expect(await ask()).toMatchObject({ status: 200, body: { rows: [{ one: 1 }] } });
+  });
+});
+
 describe("access", () => {
   it("needs the data plane's token", async () => {
     for (const token of ["", "x", `${TEST_TOKEN}x`, tenant.secrets.serviceRoleKey]) {

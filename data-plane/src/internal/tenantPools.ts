@@ -129,10 +129,24 @@ export class TenantPools {
     try {
       return await pool.connect();
     } catch (cause) {
+      if (isLoginRefused(cause)) {
+        throw new QueryError(
+          409,
+          "login_refused",
+          "The project's own login does not take the password the platform has.",
+          {
+            hint: "It was changed by SQL, or the login may not log in any more.",
+          },
+        );
+      }
       throw new QueryError(503, "database_unavailable", "The project's database can't be reached.", { cause });
     }
   }
 }
+
+/** Wrong password, or no right to log in: what a tenant did to its own login, not a fault of the database. */
+const LOGIN_REFUSED = new Set(["28P01", "28000"]);
+const isLoginRefused = (cause: unknown) => cause instanceof pg.DatabaseError && LOGIN_REFUSED.has(cause.code ?? "");
 
 /** Takes back whatever a query left on its connection: an open transaction, settings, a role, temporary tables. */
 async function reset(client: pg.PoolClient): Promise<boolean> {

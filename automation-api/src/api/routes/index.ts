@@ -7,6 +7,7 @@ import { createProjectRoute } from "./createProject.ts";
 import { deleteProjectRoute } from "./deleteProject.ts";
 import { followOperationRoute } from "./followOperation.ts";
 import { getApiKeysRoute } from "./getApiKeys.ts";
+import { getDatabaseConnectionRoute } from "./getDatabaseConnection.ts";
 import { getHealthRoute } from "./getHealth.ts";
 import { getOperationRoute } from "./getOperation.ts";
 import { getPostgrestRoute } from "./getPostgrest.ts";
@@ -24,6 +25,7 @@ import { previewProjectRoute } from "./previewProject.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
+import { setDatabasePasswordRoute } from "./setDatabasePassword.ts";
 import { updateProjectRoute } from "./updateProject.ts";
 
 /** Every route of the API. */
@@ -37,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   restoreProjectRoute,
   getApiKeysRoute,
   getPostgrestRoute,
+  getDatabaseConnectionRoute,
+  setDatabasePasswordRoute,
   runDatabaseQueryRoute,
   previewNewProjectRoute,
   getPreviewRoute,
