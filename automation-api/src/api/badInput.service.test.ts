@@ -70,12 +70,7 @@ describe("bodies", () => {
       "/v1/access-tokens",
       (e) => ({ name: "x", expires_in: e === 7 ? 7.5 : e }),
     ],
-    [
-      "password of setDatabasePassword",
-      "PATCH",
-      "/v1/projects/{ref}/database/password",
-      (password) => ({ password: password === "   " ? "       " : password }),
-    ],
+    ["password of setDatabasePassword", "PATCH", "/v1/projects/{ref}/database/password", (password) => ({ password })],
     ["name of updateProject", "PATCH", "/v1/projects/{ref}", (name) => ({ name })],
     ["size of updateProject", "PATCH", "/v1/projects/{ref}", (size) => ({ size })],
     ["an extension of updateProject", "PATCH", "/v1/projects/{ref}", (e) => ({ extensions: [e] })],

@@ -20,15 +20,11 @@ export async function setDatabasePassword(
   project: LoadedProject,
   password: string,
 ): Promise<string> {
-  const { ref, name: project_name, status } = project;
+  const { ref, name, status } = project;
   if (status !== "ACTIVE_HEALTHY" && status !== "ACTIVE_UNHEALTHY") throw errors.projectNotReady(status);
-  const name = "imported_db_pass";
-  const sealed = await sealSecret(services.env.SUPALOVE_MASTER_KEY, projectSecretContext(ref, name), password);
-  await tx.projectSecret.upsert({
-    where: { projectRef_name: { projectRef: ref, name } },
-    create: { projectRef: ref, name, sealed },
-    update: { sealed, updatedAt: new Date() },
-  });
-  const summary = `Set the database password of project "${project_name}"`;
+  const context = projectSecretContext(ref, "imported_db_pass");
+  const sealed = await sealSecret(services.env.SUPALOVE_MASTER_KEY, context, password);
+  await tx.$executeRaw`select keep_database_password(${ref}, ${sealed})`;
+  const summary = `Set the database password of project "${name}"`;
   return addOperation(tx, caller, ref, "up", summary, { creates: false });
 }
