@@ -3,7 +3,7 @@ import { addOperation } from "../operations/addOperation.ts";
 import { openOperations } from "../operations/openOperations.ts";
 
 /** A project whose upgrade failed is left alone this long. */
-const RETRY_HOURS = 1;
+const RETRY_HOURS = 6;
 /** Any number nobody else uses for an advisory lock: of several runners, one at a time looks. */
 const LOCK = 7_261_984_116;
 /** Who asks for upgrades, as operations and the audit log name it. */
