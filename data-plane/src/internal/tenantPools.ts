@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Tenant } from "../tenants/tenant.ts";
 import { cancelBackend } from "./cancelBackend.ts";
 import { QueryError } from "./queryError.ts";
-import { type QueryAnswer, type QueryCaps, type QueryRequest, runQuery } from "./runQuery.ts";
+import { connectionBroke, type QueryAnswer, type QueryCaps, type QueryRequest, runQuery } from "./runQuery.ts";
 
 /** Few: this is the way of consoles and migrations, and the tenant's login has a connection limit. */
 const CONNECTIONS_PER_TENANT = 3;
@@ -52,7 +52,9 @@ export class TenantPools {
     };
     client.on("notification", onNotification);
     try {
-      await client.query(`listen ${SCHEMA_CHANNEL}`);
+      await client.query(`listen ${SCHEMA_CHANNEL}`).catch((cause: unknown) => {
+        throw connectionBroke(cause);
+      });
       const answer = await runQuery(client, request, this.#caps);
       reusable = await reset(client);
       return answer;
