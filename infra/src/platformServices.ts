@@ -120,7 +120,13 @@ function controlPlane(
       PULUMI_BACKEND_URL: controlDatabase.url("supalove_pulumi", "pulumi"),
       PULUMI_CONFIG_PASSPHRASE_FILE: PASSPHRASE_FILE,
       PULUMI_HOME: RUNNER_PULUMI_HOME,
-      DEFAULT_CLUSTER: pulumi.jsonStringify(sharedCluster.access),
+      DEFAULT_CLUSTER: pulumi.jsonStringify(
+        sharedCluster.access.apply((access) => ({
+          ...access,
+          publicHost: settings.publicHost,
+          publicPort: ports.sharedCluster,
+        })),
+      ),
       DEFAULT_SERVER: JSON.stringify({ endpoint: DOCKER_ENDPOINT }),
       GATEWAY_URL: GATEWAY,
       PUBLIC_GATEWAY_URL: urls.gateway,
