@@ -71,13 +71,16 @@ describe("host tools", () => {
 });
 
 describe("machineProblem", () => {
-  const fine = { platform: "linux", arch: "x64", memoryGib: 8, diskFreeGib: 100 };
+  const fine = { platform: "linux", arch: "x64", memoryGib: 8, disk: { path: "/home", freeGib: 100 } };
+  const full = { path: "/var/lib/docker", freeGib: 3 };
   it("passes a usual machine, and names what another lacks", () => {
     expect(machineProblem(fine, true)).toBeUndefined();
     expect(machineProblem({ ...fine, platform: "darwin" }, false)?.message).toMatch(/runs on Linux/);
-    expect(machineProblem({ ...fine, arch: "ia32" }, false)?.message).toMatch(/x64 or arm64/);
-    expect(machineProblem({ ...fine, diskFreeGib: 3 }, true)?.message).toMatch(/GiB of disk/);
-    expect(machineProblem({ ...fine, diskFreeGib: 3 }, false)).toBeUndefined();
+    expect(machineProblem({ ...fine, arch: "arm64" }, false)?.message).toMatch(/on x64, this is linux on arm64/);
+    expect(machineProblem({ ...fine, disk: full }, true)?.message).toMatch(
+      /only 3.0 GiB of disk are free at .var.lib.docker/,
+    );
+    expect(machineProblem({ ...fine, disk: full }, false)).toBeUndefined();
     expect(machineProblem({ ...fine, memoryGib: 1 }, false)?.message).toMatch(/memory/);
   });
 });

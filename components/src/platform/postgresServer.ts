@@ -2,7 +2,7 @@ import type { Container } from "@pulumi/docker/container.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random/randomBytes.js";
-import { type ClusterAccess, type InstanceName, LABELS, platformName } from "@supalove/contracts";
+import { type ClusterAccess, type InstanceName, LABELS, platformName, reachableAddress } from "@supalove/contracts";
 import { base64url } from "../base64url.ts";
 import { platformContainer } from "./platformContainer.ts";
 
@@ -88,7 +88,7 @@ export function postgresServer(name: string, args: PostgresServerArgs, parent: p
   return {
     container,
     superuserPassword,
-    fromHost: access("127.0.0.1", args.port),
+    fromHost: access(reachableAddress(args.bindAddress), args.port),
     fromNetwork: access(args.service, 5432),
   };
 }
