@@ -51,6 +51,13 @@ describe("the command line", () => {
     expect(found?.command.options.map(({ long }) => long)).toContain("--no-install");
   });
 
+  it.each(all.map(({ path, command }) => [path.join(" "), command] as const))(
+    "%s takes --no-install, which the launcher heeds for every command",
+    (_, command) => {
+      expect(command.options.map(({ long }) => long)).toContain("--no-install");
+    },
+  );
+
   it.each(["projects list", "operations list", "status", "doctor"])("%s prints JSON on demand", (name) => {
     const found = all.find(({ path }) => path.join(" ") === name);
     expect(found?.command.options.map(({ long }) => long)).toContain("--json");

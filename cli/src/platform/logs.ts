@@ -32,10 +32,17 @@ export async function showLogs(
   await Promise.all(
     wanted.map(async ({ Id, Name }) => {
       const prefix = wanted.length === 1 ? "" : `${Name.slice(context.instance.length + 1)}  `;
-      const lines = lineWriter((line) => context.terminal.out(`${prefix}${line}`));
+      // A container's two streams come side by side; a line of the one must not end in the other.
+      const write = (line: string) => context.terminal.out(`${prefix}${line}`);
+      const lines = { stdout: lineWriter(write), stderr: lineWriter(write) };
       const args = ["logs", "--tail", options.tail, ...(options.follow ? ["--follow"] : []), Id];
-      await run("docker", args, { signal: context.signal, onOutput: lines.take });
-      lines.end();
+      await run("docker", args, {
+        signal: context.signal,
+        collect: false,
+        onOutput: (text, stream) => lines[stream].take(text),
+      });
+      lines.stdout.end();
+      lines.stderr.end();
     }),
   );
 }

@@ -5,11 +5,11 @@ import type { PlatformStatus } from "../status/assemble.ts";
 import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
 import { type PlannedChange, plannedChange } from "./describeChanges.ts";
-import { missingFromDocker } from "./missingFromDocker.ts";
+import { createdAnew, forgetMissing, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
-import { openStack, type PlatformStack } from "./stack.ts";
+import { openStack } from "./stack.ts";
 import { instanceContainers, startForProviders, startStopped } from "./startContainers.ts";
 import { waitHealthy } from "./waitHealthy.ts";
 
@@ -46,8 +46,13 @@ export async function bringUp(context: CliContext): Promise<UpResult> {
     await requireFreePorts(context, before);
     const platform = await openStack(context);
     const recovered = await recoverInterrupted(context, platform);
-    let started = await startForProviders(context, before);
-    const refresh = recovered || (await missingFromDocker(platform, before));
+    const missing = await missingFromDocker(platform, await instanceContainers(context));
+    refuseLostData(missing);
+    if (missing.length > 0) await forgetMissing(platform, missing);
+    const there = await instanceContainers(context);
+    let started = await startForProviders(context, there);
+    // Looking at everything asks the databases, so they have to be there.
+    const refresh = recovered && missing.length === 0;
     const changed = await runEngine(context, "up", platform.stack, (stack, options) =>
       stack.up({ ...options, refresh }),
     );
@@ -65,15 +70,18 @@ export async function previewUp(context: CliContext): Promise<readonly PlannedCh
   const lock = await lockInstance(context, "supalove up --preview");
   try {
     await prepareConfig(context);
-    const platform: PlatformStack = await openStack(context);
-    const changes: PlannedChange[] = [];
+    const platform = await openStack(context);
+    const missing = await missingFromDocker(platform, await instanceContainers(context));
+    refuseLostData(missing);
+    const gone = new Set(missing.map(({ urn }) => urn));
+    const changes: PlannedChange[] = [...createdAnew(missing)];
     await runEngine(
       context,
       "preview",
       platform.stack,
       (stack, options) => stack.preview({ ...options, diff: true }),
       (event) => {
-        const change = plannedChange(event);
+        const change = gone.has(event.resourcePreEvent?.metadata.urn ?? "") ? undefined : plannedChange(event);
         if (change !== undefined) changes.push(change);
       },
     );

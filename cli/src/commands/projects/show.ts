@@ -14,17 +14,19 @@ export function showProjectCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ connectApi }, { ApiKey, Project }, { table }] = await Promise.all([
+        const [{ withApi }, { ApiKey, Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const api = await connectApi(context);
         const path = `/v1/projects/${encodeURIComponent(ref)}`;
-        const project = await api.request("GET", path, Project);
-        // Keys exist once the project's stack is up.
-        const ready = project.status.startsWith("ACTIVE");
-        const keys = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
+        const { project, keys } = await withApi(context, async (api) => {
+          const found = await api.request("GET", path, Project);
+          // Keys exist once the project's stack is up.
+          const ready = found.status.startsWith("ACTIVE");
+          const revealed = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
+          return { project: found, keys: revealed };
+        });
         if (options.json === true) {
           context.terminal.out(JSON.stringify({ ...project, api_keys: keys }, null, 2));
           return;
