@@ -1,6 +1,9 @@
 import { type Command, Option } from "commander";
 import { type CliContext, type CommonOptions, createContext } from "../context.ts";
 
+/** Shown after what commander itself finds wrong; each command has to be told, they don't inherit it. */
+const HELP_HINT = "(run it with --help to see what there is)";
+
 const INSTANCE = "instance of the platform (default: $SUPALOVE_INSTANCE, else supalove)";
 const NO_INSTALL = "never install packages of the operating system";
 
@@ -9,12 +12,19 @@ const NO_INSTALL = "never install packages of the operating system";
  * any command, heeds it for all of them.
  */
 export function withInstance(command: Command): Command {
-  return command.option("--instance <name>", INSTANCE).addOption(new Option("--no-install", NO_INSTALL).hideHelp());
+  return helpful(command)
+    .option("--instance <name>", INSTANCE)
+    .addOption(new Option("--no-install", NO_INSTALL).hideHelp());
+}
+
+/** Has a command say what to do when its flags are wrong. */
+export function helpful(command: Command): Command {
+  return command.showSuggestionAfterError().showHelpAfterError(HELP_HINT);
 }
 
 /** Adds `--no-install` beside `--instance`, for commands that run the set-up. */
 export function withSetup(command: Command): Command {
-  return command.option("--instance <name>", INSTANCE).option("--no-install", NO_INSTALL);
+  return helpful(command).option("--instance <name>", INSTANCE).option("--no-install", NO_INSTALL);
 }
 
 /**

@@ -7,6 +7,17 @@ import { RunTokens } from "./runTokens.ts";
 
 const ErrorBody = z.object({ message: z.string(), code: z.string().optional(), next_step: z.string().optional() });
 
+/**
+ * A word from the command line as one part of a path.
+ * @param what the argument's name
+ * @throws CliError for one that would make another path of it
+ */
+export function segment(what: string, word: string): string {
+  if (/^\s*\.{0,2}\s*$/.test(word))
+    throw new CliError(`"${word}" is no ${what}`, `give the ${what} as the lists show it`);
+  return encodeURIComponent(word);
+}
+
 /** The platform's HTTP API, as the person at this terminal. */
 export interface ApiClient {
   /** Sends a request and checks the answer's form. @throws CliError with the API's own words for a refusal */
@@ -88,7 +99,11 @@ function client(
       try {
         return schema.parse(text === "" ? undefined : JSON.parse(text));
       } catch (error) {
-        throw new CliError(`${method} ${path} answered in an unknown form: ${messageOf(error)}`);
+        throw new CliError(
+          `${method} ${path} answered in an unknown form: ${messageOf(error).split("\n")[0]}`,
+          "look at ./supalove logs api",
+          { cause: error },
+        );
       }
     },
     async stream(path, lastEventId) {
@@ -115,6 +130,12 @@ async function refusal(response: Response): Promise<CliError> {
     return new CliError(
       body?.message ?? "the token is not accepted",
       "unset SUPALOVE_ACCESS_TOKEN, or set a valid one",
+    );
+  }
+  if (body?.code === "invalid_input") {
+    return new CliError(
+      body.message.replace(/^Invalid input: /, ""),
+      "correct it and run this again (--help shows what is taken)",
     );
   }
   const code = body?.code === undefined ? "" : ` (${body.code})`;

@@ -13,7 +13,8 @@ export async function showLogs(
   service: string | undefined,
   options: { readonly follow: boolean; readonly tail: string },
 ): Promise<void> {
-  if (!/^(all|\d{1,9})$/.test(options.tail)) throw new CliError("--tail takes a number of lines, or all");
+  if (!/^(all|\d{1,9})$/.test(options.tail))
+    throw new CliError("--tail takes a number of lines, or all", "give --tail 100, for example");
   const containers = (await instanceContainers(context)).filter(
     ({ Config }) => Config.Labels?.[LABELS.project] === undefined,
   );

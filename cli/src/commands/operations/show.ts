@@ -14,12 +14,12 @@ export function showOperationCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [id = ""]) => {
-        const [{ withApi }, { Operation }, { table }] = await Promise.all([
+        const [{ segment, withApi }, { Operation }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const path = `/v1/operations/${encodeURIComponent(id)}`;
+        const path = `/v1/operations/${segment("operation id", id)}`;
         const operation = await withApi(context, (api) => api.request("GET", path, Operation));
         if (options.json === true) {
           context.terminal.out(JSON.stringify(operation, null, 2));

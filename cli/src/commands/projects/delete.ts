@@ -16,12 +16,12 @@ export function deleteProjectCommand(): Command {
     .option("--wait", "show the progress and end when the project is gone")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ withApi }, { Project, ProjectChange }, { confirmByName }] = await Promise.all([
+        const [{ segment, withApi }, { Project, ProjectChange }, { confirmByName }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../confirm.ts"),
         ]);
-        const path = `/v1/projects/${encodeURIComponent(ref)}`;
+        const path = `/v1/projects/${segment("project ref", ref)}`;
         await withApi(context, async (api) => {
           const project = await api.request("GET", path, Project);
           if (options.yes !== true) {

@@ -14,12 +14,12 @@ export function showProjectCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ withApi }, { ApiKey, Project }, { table }] = await Promise.all([
+        const [{ segment, withApi }, { ApiKey, Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const path = `/v1/projects/${encodeURIComponent(ref)}`;
+        const path = `/v1/projects/${segment("project ref", ref)}`;
         const { project, keys } = await withApi(context, async (api) => {
           const found = await api.request("GET", path, Project);
           // Keys exist once the project's stack is up.
