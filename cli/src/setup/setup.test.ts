@@ -1,3 +1,4 @@
+import { localDefinitions } from "@supalove/images/localSet.ts";
 import { describe, expect, it } from "vitest";
 import type { Terminal } from "../terminal.ts";
 import { imageFacts } from "./facts.ts";
@@ -54,6 +55,15 @@ describe("steps", () => {
 });
 
 describe("host tools", () => {
+  it("bring everything that an image's definition requires; npm comes with the launcher", () => {
+    const required = localDefinitions({}).flatMap(({ requires }) => requires);
+    const installed = HOST_TOOLS.flatMap(({ packages }) => packages.flatMap((names) => names.split("|")));
+    for (const { command, aptPackages } of required.filter((requirement) => requirement.command !== "npm")) {
+      expect(HOST_TOOLS.map(({ program }) => program)).toContain(command);
+      for (const name of aptPackages) expect(installed).toContain(name);
+    }
+  });
+
   it.each([
     ["go", "go version go1.26.8 linux/amd64", [1, 26], true],
     ["go", "go version go1.19.8 linux/amd64", [1, 19], false],
