@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { api, createProject, deleteProject, type LiveProject, type Project } from "../harness/api.ts";
-import { instance, platform, supalove } from "../harness/platform.ts";
+import { adminToken, instance, platform, supalove } from "../harness/platform.ts";
 
 interface Outcome {
   readonly exitCode?: number | undefined;
@@ -86,6 +86,10 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
   ["test", [["no-file-has-this-word"], ["cli/src", "no-file-has-this-word"]]],
 ];
 
+const root = new URL("../../", import.meta.url);
+const withEnv = (env: Record<string, string>, ...args: string[]) =>
+  execa("./supalove", ["--instance", instance, ...args], { cwd: root, env, reject: false, stdin: "ignore" });
+
 const refs = async () => (await api<Project[]>("/v1/projects")).body.map(({ ref }) => ref).sort();
 const instances = async () => (await readdir(join(homedir(), ".supalove"))).sort();
 
@@ -93,9 +97,11 @@ describe("wrong input", () => {
   it.each(WRONG)("of `%s` is refused in one sentence, with a next step, and does nothing", async (command, wrong) => {
     const before = [await refs(), await instances()];
     const nameless = ["--instance", "../../etc"];
+    // One token for all: else each call would make its own.
+    const env = { SUPALOVE_ACCESS_TOKEN: await adminToken() };
     for (const args of [...wrong, ["--no-such-flag"], nameless]) {
       const what = `${command} ${JSON.stringify(args).slice(0, 100)}`;
-      expectRefusal(await supalove(...command.split(" "), ...args), what);
+      expectRefusal(await withEnv(env, ...command.split(" "), ...args), what);
     }
     expect([await refs(), await instances()]).toEqual(before);
   });
@@ -221,20 +227,13 @@ describe("commands", () => {
 
   it("takes a token of one's own, and says so when it is not accepted", async () => {
     const env = { SUPALOVE_ACCESS_TOKEN: `sbp_${"0".repeat(40)}` };
-    const refused = await execa("./supalove", ["--instance", instance, "projects", "list"], {
-      cwd: new URL("../../", import.meta.url),
-      env,
-      reject: false,
-    });
+    const refused = await withEnv(env, "projects", "list");
     expectRefusal(refused, "a wrong token");
     expect(refused.stderr).toContain("SUPALOVE_ACCESS_TOKEN");
   });
 });
 
 describe("what goes wrong on the machine", () => {
-  const root = new URL("../../", import.meta.url);
-  const withEnv = (env: Record<string, string>, ...args: string[]) =>
-    execa("./supalove", ["--instance", instance, ...args], { cwd: root, env, reject: false, stdin: "ignore" });
   const configFile = async () => {
     const { PULUMI_BACKEND_URL = "" } = JSON.parse((await supalove("env", "--json")).stdout) as Record<string, string>;
     return join(dirname(PULUMI_BACKEND_URL.replace("file://", "")), `Pulumi.${instance}.yaml`);

@@ -77,6 +77,11 @@ describe("withStackConfig", () => {
     expect(withStackConfig(once, { portBase: 20200, images: "{}" })).toBe(once);
   });
 
+  it("puts each setting on a line of its own, also where it began as `{}`", () => {
+    const text = withStackConfig("config: {}\n", { portBase: 20200, imageSet: "local" });
+    expect(text).toBe('config:\n  supalove:portBase: "20200"\n  supalove:imageSet: local\n');
+  });
+
   it("starts from an empty text", () => {
     expect(parseStackConfig(withStackConfig("", { portBase: 20400 }), "p").portBase).toBe(20400);
   });

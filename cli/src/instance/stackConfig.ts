@@ -1,6 +1,6 @@
 import { unknownSetting } from "@supalove/contracts";
 import { IMAGE_NAMES } from "@supalove/images/definition.ts";
-import { type Document, parseDocument } from "yaml";
+import { type Document, isMap, parseDocument } from "yaml";
 import { z } from "zod";
 import { CliError } from "../errors.ts";
 import { readIfThere, replaceFile } from "./atomicFile.ts";
@@ -105,6 +105,9 @@ export function withStackConfig(
   for (const [key, value] of Object.entries(values)) {
     document.setIn(["config", `${NAMESPACE}${key}`], String(value));
   }
+  // One setting a line, for people who edit it: what began as `{}` would stay a single line for ever.
+  const config = document.get("config");
+  if (isMap(config)) config.flow = false;
   return document.toString({ lineWidth: 0 });
 }
 
