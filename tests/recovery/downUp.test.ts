@@ -10,12 +10,15 @@ import { client } from "../harness/client.ts";
 import { instance, platform, readStatus, supalove } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 
+/** A whole platform is brought up in some of these; on two busy cores that takes minutes. */
+const PATIENCE_MS = 600_000;
+
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const docker = async (...args: string[]) =>
   (await execa("docker", args)).stdout.split("\n").filter((line) => line !== "");
 const labelled = (name: string) => ["--filter", `label=supalove.instance=${name}`];
 
-describe("down and up", () => {
+describe("down and up", { timeout: PATIENCE_MS }, () => {
   let project: LiveProject;
   beforeAll(async () => {
     project = await createProject("down-up");
@@ -68,7 +71,7 @@ describe("down and up", () => {
 });
 
 /* A whole platform beside the one under test, to lose parts of and to take away. */
-describe("another instance", () => {
+describe("another instance", { timeout: PATIENCE_MS }, () => {
   const other = `t-${randomBytes(3).toString("hex")}`;
   const run = (...args: string[]) =>
     execa("./supalove", ["--instance", other, ...args], { cwd: root, reject: false, stdin: "ignore" });
@@ -77,10 +80,10 @@ describe("another instance", () => {
     const up = await run("up", "--no-install");
     expect(up.exitCode, up.stderr).toBe(0);
     env = JSON.parse((await run("env", "--json")).stdout) as Record<string, string>;
-  });
+  }, PATIENCE_MS);
   afterAll(async () => {
     await run("destroy", "--yes-destroy-data");
-  });
+  }, PATIENCE_MS);
 
   it("runs beside the first, on ports of its own", async () => {
     const status = JSON.parse((await run("status", "--json")).stdout) as { urls: { api: string } };
