@@ -8,7 +8,7 @@ import type { SharedCluster } from "@supalove/components/platform/sharedCluster.
 import { SharedServices } from "@supalove/components/platform/sharedServices.ts";
 import type { InstancePorts } from "@supalove/contracts";
 import type { InstanceKeys } from "./instanceKeys.ts";
-import type { PlatformSettings } from "./settings.ts";
+import { mailPassword, type PlatformSettings } from "./settings.ts";
 
 /** What the services of a platform are put together from. */
 export interface PlatformContext {
@@ -64,6 +64,7 @@ function gateway({ settings, keys, ports, networks, controlDatabase, dataPlaneTo
 }
 
 function identityProvider({ settings, ports, urls, networks, controlDatabase }: PlatformContext, image: string) {
+  const password = mailPassword();
   return new IdentityProvider("identity", {
     instance: settings.instance,
     image,
@@ -72,6 +73,10 @@ function identityProvider({ settings, ports, urls, networks, controlDatabase }: 
     publicUrl: urls.keycloak,
     dashboardUrl: urls.dashboard,
     networks,
+    signUp: { allowed: settings.signUp, verifyEmail: settings.verifyEmail },
+    ...(settings.mail === undefined
+      ? {}
+      : { mail: { ...settings.mail, ...(password === undefined ? {} : { password }) } }),
     database: controlDatabase.connection("keycloak", "keycloak"),
   });
 }

@@ -16,21 +16,23 @@ export function showProjectCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ connectApi }, { ApiKey, DatabaseConnection, Project }, { table }] = await Promise.all([
+        const [{ segment, withApi }, { ApiKey, DatabaseConnection, Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const api = await connectApi(context);
-        const path = `/v1/projects/${encodeURIComponent(ref)}`;
-        const project = await api.request("GET", path, Project);
-        // Keys exist once the project's stack is up.
-        const ready = project.status.startsWith("ACTIVE");
-        const keys = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
-        const database =
-          ready && options.reveal === true
-            ? await api.request("GET", `${path}/database/connection?reveal=true`, DatabaseConnection)
-            : undefined;
+        const path = `/v1/projects/${segment("project ref", ref)}`;
+        const { project, keys, database } = await withApi(context, async (api) => {
+          const found = await api.request("GET", path, Project);
+          // Keys exist once the project's stack is up.
+          const ready = found.status.startsWith("ACTIVE");
+          const revealed = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
+          const connection =
+            ready && options.reveal === true
+              ? await api.request("GET", `${path}/database/connection?reveal=true`, DatabaseConnection)
+              : undefined;
+          return { project: found, keys: revealed, database: connection };
+        });
         if (options.json === true) {
           const connection = database === undefined ? {} : { database_connection: database };
           context.terminal.out(JSON.stringify({ ...project, api_keys: keys, ...connection }, null, 2));
