@@ -1,5 +1,5 @@
 import type { OperationKind } from "@supalove/contracts";
-import type { Caller } from "../auth/caller.ts";
+import type { Actor } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { newId } from "../ids/newId.ts";
 import type { OperationInput } from "./operationInput.ts";
@@ -19,7 +19,7 @@ export async function changeState(tx: Transaction, ref: string): Promise<void> {
  */
 export async function addOperation(
   tx: Transaction,
-  caller: Pick<Caller, "actor"> & { readonly userId: string | null },
+  { actor, userId: actorId }: Actor,
   projectRef: string | null,
   kind: OperationKind,
   summary: string,
@@ -27,7 +27,6 @@ export async function addOperation(
   previewId: string | null = null,
 ): Promise<string> {
   const id = newId("op");
-  const { actor, userId: actorId } = caller;
   await tx.operation.create({ data: { id, kind, projectRef, previewId, actor, actorId, summary, input } });
   if (projectRef !== null && !LOOKS.has(kind)) await changeState(tx, projectRef);
   await tx.operationEvent.create({ data: { operationId: id, seq: 1, event: { type: "status", status: "queued" } } });
