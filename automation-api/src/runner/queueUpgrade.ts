@@ -1,3 +1,4 @@
+import { PLATFORM } from "../auth/caller.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { openOperations } from "../operations/openOperations.ts";
@@ -6,8 +7,6 @@ import { openOperations } from "../operations/openOperations.ts";
 const RETRY_HOURS = 6;
 /** Any number nobody else uses for an advisory lock: of several runners, one at a time looks. */
 const LOCK = 7_261_984_116;
-/** Who asks for upgrades, as operations and the audit log name it. */
-const PLATFORM = { actor: "platform", userId: null } as const;
 
 /**
  * Brings projects to this version of the tenant schema after the platform was upgraded, one after another: a project is
