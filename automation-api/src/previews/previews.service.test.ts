@@ -285,6 +285,22 @@ describe("the preview of a change", () => {
     expect(await preview(started.body["id"])).toMatchObject({ status: "ready" });
   });
 
+  it("is made all the same when its engine dies, and fails in words when it keeps dying", async () => {
+    const ref = await addProject(target.owner);
+    let deaths = 2;
+    runner.script = (command) => {
+      if (deaths-- > 0) throw new EngineDied("killed");
+      return engine()(command);
+    };
+    expect(await madeFor(ref, {})).toMatchObject({ status: "ready", summary: "no change" });
+    runner.script = () => {
+      throw new EngineDied("killed");
+    };
+    const failed = await madeFor(ref, {});
+    expect(failed).toMatchObject({ status: "failed", error: { code: "internal_error" } });
+    expect((await project(ref)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+  });
+
   it("is refused where there is no stack to look at", async () => {
     const failed = await addProject(target.owner, { status: "INIT_FAILED" });
     const going = await addProject(target.owner, { status: "GOING_DOWN" });
