@@ -17,7 +17,7 @@ const config: NextConfig = {
   outputFileTracingRoot: fileURLToPath(new URL("..", import.meta.url)),
   // Image optimisation is not used, and its library is by far the largest part of a server.
   images: { unoptimized: true },
-  outputFileTracingExcludes: { "**": ["**/node_modules/@img/**", "**/node_modules/sharp/**"] },
+  outputFileTracingExcludes: { "*": ["../node_modules/@img/**", "../node_modules/sharp/**"] },
   transpilePackages: ["@supalove/contracts"],
   // `npm run typecheck` checks the types, once, and not again with each image.
   typescript: { ignoreBuildErrors: true },

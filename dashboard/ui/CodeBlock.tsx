@@ -8,9 +8,9 @@ export function CodeBlock({ code, what }: { readonly code: string; readonly what
         <CopyButton text={code} what={what} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label={what} className="overflow-x-auto p-3 pr-24 font-mono text-xs leading-6">
-        {code}
-      </pre>
+      <section tabIndex={0} aria-label={what} className="overflow-x-auto p-3 pr-24">
+        <pre className="font-mono text-xs leading-6">{code}</pre>
+      </section>
     </div>
   );
 }

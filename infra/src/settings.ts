@@ -16,6 +16,7 @@ const Images = z.object({
   api: z.string().optional(),
   runner: z.string().optional(),
   gateway: z.string().optional(),
+  dashboard: z.string().optional(),
 });
 
 const loopback = new Set(["127.0.0.1", "localhost", "::1"]);

@@ -21,12 +21,14 @@ const STEPS: readonly SetupStep[] = [hostPackagesStep, dockerStep, engineStep, i
 /**
  * Makes sure that everything is there that a platform needs: host packages, Docker engine, Pulumi engine, images, the
  * database client and the instance's folder. Idempotent, and silent when nothing is to do.
+ * @param more steps that only some purposes need
  * @returns true when something was done
  * @throws CliError that says what failed, what to do next, and where the log is
  */
-export async function runSetup(context: CliContext): Promise<boolean> {
+export async function runSetup(context: CliContext, more: readonly SetupStep[] = []): Promise<boolean> {
+  const steps = [...STEPS, ...more];
   await ensureInstanceFolder(context.paths);
-  if ((await planSteps(await setupContext(context, () => undefined), STEPS)).length === 0) return false;
+  if ((await planSteps(await setupContext(context, () => undefined), steps)).length === 0) return false;
 
   const logFile = join(context.paths.logs, `setup-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
   let stream: WriteStream | undefined;
@@ -40,7 +42,7 @@ export async function runSetup(context: CliContext): Promise<boolean> {
   try {
     // Looked at again: whoever had the lock may have done it all.
     const fresh = await setupContext(context, log);
-    const due = await planSteps(fresh, STEPS);
+    const due = await planSteps(fresh, steps);
     if (due.length === 0) return false;
     await preflight(fresh, due);
     await runSteps(fresh, due);

@@ -15,7 +15,7 @@ export interface PlatformStatus {
   readonly instance: string;
   readonly healthy: boolean;
   readonly urls: {
-    readonly dashboard: string | null;
+    readonly dashboard: string;
     readonly api: string;
     readonly gateway: string;
     readonly keycloak: string;
@@ -51,7 +51,7 @@ export function assembleStatus(
     instance,
     healthy: services.every(({ status }) => status === "healthy" || status === "unavailable"),
     urls: {
-      dashboard: urlUnless("dashboard", ports.dashboard),
+      dashboard: url(ports.dashboard),
       api: url(ports.api),
       gateway: url(ports.gateway),
       keycloak: url(ports.keycloak),

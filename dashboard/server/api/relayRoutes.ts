@@ -1,4 +1,3 @@
-import { ProjectRef } from "@supalove/contracts/projectRef.ts";
 import {
   AccessToken,
   AccessTokenId,
@@ -16,6 +15,7 @@ import {
   StartedOperation,
   StartedPreview,
 } from "@supalove/contracts/api/index.ts";
+import { ProjectRef } from "@supalove/contracts/projectRef.ts";
 import { z } from "zod";
 
 /** A route of the HTTP API that pages may call through this server. */

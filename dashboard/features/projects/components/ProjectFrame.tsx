@@ -12,13 +12,7 @@ import { statusTone, statusWords } from "../status.ts";
 import { ProjectNav } from "./ProjectNav.tsx";
 
 /** Head and sections of a project around whatever page of it is shown. */
-export function ProjectFrame({
-  projectRef,
-  children,
-}: {
-  readonly projectRef: string;
-  readonly children: ReactNode;
-}) {
+export function ProjectFrame({ projectRef, children }: { readonly projectRef: string; readonly children: ReactNode }) {
   const project = useQuery(projectQuery(projectRef));
   if (project.isPending) return <Loading what="the project" />;
   if (project.isError) {

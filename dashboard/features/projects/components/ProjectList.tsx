@@ -41,8 +41,8 @@ export function ProjectList() {
       {projects.data?.length === 0 && (
         <div className="rounded-lg border bg-surface">
           <EmptyState title="No projects yet" action={<NewProject />}>
-            A project is a Postgres database with a REST API and keys for supabase-js. You see what will be made before it is
-            made.
+            A project is a Postgres database with a REST API and keys for supabase-js. You see what will be made before
+            it is made.
           </EmptyState>
         </div>
       )}

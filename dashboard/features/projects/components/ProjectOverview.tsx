@@ -51,7 +51,12 @@ function Facts({ project }: { readonly project: Project }) {
     ["Postgres", project.database.version],
     ["Created", <Moment key="c" at={project.created_at} />],
     ["Extensions", project.extensions.length === 0 ? "none added" : project.extensions.join(", ")],
-    ["Ref", <span key="r" className="font-mono text-xs">{project.ref}</span>],
+    [
+      "Ref",
+      <span key="r" className="font-mono text-xs">
+        {project.ref}
+      </span>,
+    ],
   ];
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3">

@@ -4,7 +4,6 @@ interface Context {
   readonly params: Promise<{ readonly path: readonly string[] }>;
 }
 
-const handle = async (request: Request, { params }: Context): Promise<Response> =>
-  relay(request, (await params).path);
+const handle = async (request: Request, { params }: Context): Promise<Response> => relay(request, (await params).path);
 
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST };
