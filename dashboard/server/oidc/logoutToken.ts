@@ -10,7 +10,7 @@ const LogoutClaims = z
     sid: z.string().optional(),
     events: z.object({ "http://schemas.openid.net/event/backchannel-logout": z.object({}) }),
     // With one it could be an ID token in disguise.
-    nonce: z.undefined(),
+    nonce: z.undefined().optional(),
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined);
 
