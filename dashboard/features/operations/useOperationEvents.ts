@@ -2,19 +2,25 @@
 
 import type { OperationEvent } from "@supalove/contracts";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { NumberedEvent } from "./steps.ts";
 
 const TYPES = ["phase", "resource", "diagnostic", "status"] as const satisfies readonly OperationEvent["type"][];
 
+interface OperationEvents {
+  readonly events: readonly NumberedEvent[];
+}
+
 /**
  * Events of an operation from its first on, live. After a broken connection the browser asks for what follows the last event it
  * has seen; a reload starts over, as the API keeps them all.
+ * @param over the operation has ended: when its stream ends too, nothing more will come
  */
-export function useOperationEvents(id: string): { readonly events: readonly NumberedEvent[]; readonly live: boolean } {
+export function useOperationEvents(id: string, over: boolean): OperationEvents {
   const client = useQueryClient();
   const [events, setEvents] = useState<readonly NumberedEvent[]>([]);
-  const [live, setLive] = useState(false);
+  const ended = useRef(over);
+  ended.current = over;
   useEffect(() => {
     setEvents([]);
     let last = 0;
@@ -32,10 +38,11 @@ export function useOperationEvents(id: string): { readonly events: readonly Numb
       // The stream ends with the operation; left open, the browser would connect again for ever.
       if (event.status === "succeeded" || event.status === "failed" || event.status === "cancelled") source.close();
     };
-    source.onopen = () => setLive(true);
-    source.onerror = () => setLive(false);
+    source.onerror = () => {
+      if (ended.current) source.close();
+    };
     for (const type of TYPES) source.addEventListener(type, take);
     return () => source.close();
   }, [id, client]);
-  return { events, live };
+  return { events };
 }

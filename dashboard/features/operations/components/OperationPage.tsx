@@ -24,7 +24,7 @@ import { OperationSteps } from "./OperationSteps.tsx";
 /** One operation, live while it runs and as a record afterwards. */
 export function OperationPage({ operationId }: { readonly operationId: string }) {
   const operation = useQuery(operationQuery(operationId));
-  const { events } = useOperationEvents(operationId);
+  const { events } = useOperationEvents(operationId, operation.data !== undefined && isOver(operation.data.status));
   const { steps, log } = useMemo(() => foldEvents(events), [events]);
   if (operation.isPending) return <Loading what="the operation" />;
   if (operation.isError) {

@@ -52,7 +52,7 @@ export function PreviewPage({ previewId }: { readonly previewId: string }) {
 }
 
 function BeingMade({ preview }: { readonly preview: Preview }) {
-  const { events } = useOperationEvents(preview.operation_id);
+  const { events } = useOperationEvents(preview.operation_id, false);
   const { steps } = useMemo(() => foldEvents(events), [events]);
   return (
     <Panel title="Finding out what would change" about="Nothing is changed by this." flush>
