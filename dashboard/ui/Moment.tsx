@@ -32,7 +32,13 @@ export function Moment({ at }: { readonly at: string }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString("en-GB")} className="whitespace-nowrap">
+    // Between the server's answer and the browser's look at it time goes on, and their zones may differ.
+    <time
+      dateTime={at}
+      title={new Date(at).toLocaleString("en-GB")}
+      className="whitespace-nowrap"
+      suppressHydrationWarning
+    >
       {ago(at, now)}
     </time>
   );

@@ -2,7 +2,8 @@ import { ButtonLink } from "../../../ui/Button.tsx";
 import { Panel } from "../../../ui/Panel.tsx";
 import { OperationList } from "./OperationList.tsx";
 
-const FEW = 5;
+/** As many as the page's first answer holds. */
+export const FEW = 5;
 
 /** The last few operations of a project. */
 export function RecentOperations({ projectRef }: { readonly projectRef: string }) {

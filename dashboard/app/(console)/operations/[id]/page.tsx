@@ -1,5 +1,9 @@
+import { OperationId } from "@supalove/contracts/api/common.ts";
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { OperationPage } from "../../../../features/operations/components/OperationPage.tsx";
+import { operationQuery } from "../../../../features/operations/queries.ts";
+import { Preloaded } from "../../../../server/api/Preloaded.tsx";
 
 export const metadata: Metadata = { title: "Operation" };
 
@@ -8,5 +12,11 @@ interface Props {
 }
 
 export default async function OneOperationPage({ params }: Props) {
-  return <OperationPage operationId={(await params).id} />;
+  const id = OperationId.safeParse((await params).id);
+  if (!id.success) notFound();
+  return (
+    <Preloaded preloads={[{ queryKey: operationQuery(id.data).queryKey, path: `operations/${id.data}` }]}>
+      <OperationPage operationId={id.data} />
+    </Preloaded>
+  );
 }
