@@ -9,12 +9,15 @@ interface DialogProps {
   readonly title: string;
   readonly about: ReactNode;
   readonly children: ReactNode;
+  /** The button that opens it; the focus goes back there. */
+  readonly trigger: ReactNode;
 }
 
 /** A question that comes before everything else. */
-export function Dialog({ open, onOpenChange, title, about, children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, about, children, trigger }: DialogProps) {
   return (
     <Parts.Root open={open} onOpenChange={onOpenChange}>
+      <Parts.Trigger asChild>{trigger}</Parts.Trigger>
       <Parts.Portal>
         <Parts.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Parts.Content className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-w-md rounded-lg border bg-surface p-5 shadow-xl">

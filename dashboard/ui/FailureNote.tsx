@@ -1,5 +1,6 @@
 import { ApiFailure } from "../lib/callApi.ts";
 import { Button } from "./Button.tsx";
+import { Words } from "./Words.tsx";
 
 interface FailureNoteProps {
   readonly error: unknown;
@@ -14,9 +15,13 @@ export function FailureNote({ error, doing, onRetry }: FailureNoteProps) {
   return (
     <div role="alert" className="rounded-md border border-cut/40 bg-cut-soft px-3.5 py-3 text-sm">
       <p className="font-medium text-cut">Could not {doing}</p>
-      <p className="mt-1 [overflow-wrap:anywhere]">{failure?.message ?? "This page ran into a fault of its own."}</p>
+      <p className="mt-1 [overflow-wrap:anywhere]">
+        <Words text={failure?.message ?? "This page ran into a fault of its own."} />
+      </p>
       {failure?.next_step !== undefined && failure.next_step !== "" && (
-        <p className="mt-1 text-muted [overflow-wrap:anywhere]">{failure.next_step}</p>
+        <p className="mt-1 text-muted [overflow-wrap:anywhere]">
+          <Words text={failure.next_step} />
+        </p>
       )}
       {failure?.issues !== undefined && failure.issues.length > 1 && (
         <ul className="mt-2 list-disc pl-5">

@@ -90,7 +90,7 @@ describe("a person with a project of their own", () => {
     await ada.page.waitForURL(/\/previews\/prv_/);
     const diff = ada.page.getByRole("list", { name: "Changes" });
     await diff.waitFor();
-    expect(await diff.textContent()).toMatch(/→/);
+    expect(await diff.textContent()).toContain("size micro → small");
     await ada.page.getByRole("button", { name: "Apply changes" }).click();
     await ada.page.waitForURL(/\/operations\/op_/);
     await ada.page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 60_000 });

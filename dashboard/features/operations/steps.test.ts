@@ -32,6 +32,11 @@ describe("foldEvents", () => {
     ]);
   });
 
+  it("leaves out what is the engine's own", () => {
+    const own: OperationEvent = { ...resource("p", "done"), resourceType: "pulumi:providers:random" } as OperationEvent;
+    expect(foldEvents(numbered(own)).steps).toEqual([]);
+  });
+
   it("keeps what comes before the first phase", () => {
     expect(foldEvents(numbered(resource("a", "failed"))).steps).toMatchObject([
       { message: "Starting", resources: [{ type: "Database", stage: "failed" }] },

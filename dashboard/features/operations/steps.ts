@@ -49,6 +49,8 @@ export function foldEvents(events: readonly NumberedEvent[]): Progress {
         steps.push({ phase: event.phase, message: event.message, resources: new Map() });
         break;
       case "resource": {
+        // The engine's own: the stack itself and its providers.
+        if (event.resourceType.startsWith("pulumi:")) break;
         const { urn, name, resourceType, op, stage } = event;
         current().resources.set(urn, { urn, name, type: shortType(resourceType), op, stage });
         break;

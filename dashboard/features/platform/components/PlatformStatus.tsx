@@ -9,6 +9,7 @@ import { Loading } from "../../../ui/Loading.tsx";
 import { PageHeader } from "../../../ui/PageHeader.tsx";
 import { Panel } from "../../../ui/Panel.tsx";
 import { StatusMark } from "../../../ui/StatusMark.tsx";
+import { Words } from "../../../ui/Words.tsx";
 import type { PlatformPart, PlatformReport } from "../types.ts";
 
 const platformQuery = () =>
@@ -31,7 +32,9 @@ export function PlatformStatus() {
     <>
       <PageHeader
         title="Platform"
-        about="What this console can ask by itself. `./supalove status` on the server shows every container."
+        about={
+          <Words text="What this console can ask by itself. `./supalove status` on the server shows every container." />
+        }
       />
       {platform.isPending && <Loading what="the platform's state" />}
       {platform.isError && (

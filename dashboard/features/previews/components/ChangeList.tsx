@@ -54,18 +54,22 @@ function ChangeRow({ change, aside }: { readonly change: PlannedChange; readonly
         {sign}
       </span>
       <div className="min-w-0 flex-1 px-3.5 py-2.5">
-        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
           <span className="sr-only">{words}</span>
-          <span className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">
-            <span className="font-medium">{shortType(type)}</span> <span className="text-muted">{name}</span>
+          <p className="whitespace-pre-line text-sm [overflow-wrap:anywhere]">
+            {summary === "" ? `${words} ${name}` : summary.replaceAll(" -> ", " → ")}
+            {destructive && (
+              <span className="ml-2 rounded-sm bg-cut px-1.5 text-xs font-medium text-surface">data is lost</span>
+            )}
+          </p>
+          <span className="flex items-baseline gap-3">
+            {aside}
+            <span className="font-mono text-xs text-muted [overflow-wrap:anywhere]">
+              {shortType(type)} {name}
+            </span>
           </span>
-          {destructive && (
-            <span className="rounded-sm bg-cut px-1.5 text-xs font-medium text-surface">data is lost</span>
-          )}
-          {aside}
         </div>
-        {summary !== "" && <p className="mt-0.5 whitespace-pre-line text-sm [overflow-wrap:anywhere]">{summary}</p>}
-        {detailed.length > 0 && <DetailRows details={detailed} open={op !== "create" && detailed.length <= 8} />}
+        {detailed.length > 0 && <DetailRows details={detailed} open={summary === ""} />}
       </div>
     </>
   );

@@ -14,16 +14,13 @@ import { OperationErrorNote } from "../../operations/components/OperationErrorNo
 import { OperationSteps } from "../../operations/components/OperationSteps.tsx";
 import { foldEvents } from "../../operations/steps.ts";
 import { useOperationEvents } from "../../operations/useOperationEvents.ts";
+import { projectQuery } from "../../projects/queries.ts";
 import { isBeingMade, previewQuery } from "../queries.ts";
 import { ApplyPreview } from "./ApplyPreview.tsx";
 import { ChangeList, countWords } from "./ChangeList.tsx";
 import { PreviewAgain } from "./PreviewAgain.tsx";
 
-const TITLES: Readonly<Record<PreviewKind, string>> = {
-  create: "Create a project",
-  change: "Change a project",
-  delete: "Delete a project",
-};
+const TITLES: Readonly<Record<PreviewKind, string>> = { create: "Create", change: "Change", delete: "Delete" };
 
 /** What a change would do, and the button that does exactly that. */
 export function PreviewPage({ previewId }: { readonly previewId: string }) {
@@ -32,11 +29,11 @@ export function PreviewPage({ previewId }: { readonly previewId: string }) {
   if (preview.isError) {
     return <FailureNote error={preview.error} doing="load this preview" onRetry={() => void preview.refetch()} />;
   }
-  const { kind, project_ref, actor, created_at } = preview.data;
+  const { project_ref, actor, created_at } = preview.data;
   return (
     <>
       <PageHeader
-        title={TITLES[kind]}
+        title={<Title preview={preview.data} />}
         about={
           <span className="flex flex-wrap gap-x-4">
             <span className="font-mono text-xs leading-5">{project_ref}</span>
@@ -49,6 +46,12 @@ export function PreviewPage({ previewId }: { readonly previewId: string }) {
       {isBeingMade(preview.data) ? <BeingMade preview={preview.data} /> : <Made preview={preview.data} />}
     </>
   );
+}
+
+/** What is wished for, and of which project where that is known already. */
+function Title({ preview: { kind, project_ref } }: { readonly preview: Preview }) {
+  const project = useQuery({ ...projectQuery(project_ref), enabled: kind !== "create", retry: false });
+  return `${TITLES[kind]} ${project.data === undefined ? "a project" : `“${project.data.name}”`}`;
 }
 
 function BeingMade({ preview }: { readonly preview: Preview }) {

@@ -30,12 +30,10 @@ export function DeleteProject({ project }: { readonly project: Project }) {
       tone="danger"
       about="The database with everything in it, its keys and its URLs go for good."
     >
-      <Button tone="danger" onClick={() => setOpen(true)}>
-        Delete project…
-      </Button>
       <Dialog
         open={open}
         onOpenChange={setOpen}
+        trigger={<Button tone="danger">Delete project…</Button>}
         title="Delete this project?"
         about="The next page shows what goes. It is not deleted before you confirm there."
       >

@@ -22,7 +22,7 @@ export function PlanChoice({ plan, onChange }: { readonly plan: Plan; readonly o
               value={each}
               checked={plan === each}
               onChange={() => onChange(each)}
-              className="mt-1 accent-(--c-accent)"
+              className="mt-1 self-start accent-(--c-accent)"
             />
             <span>
               <span className="block text-sm font-medium">{title}</span>

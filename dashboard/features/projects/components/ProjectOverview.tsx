@@ -85,12 +85,7 @@ function Connect({ project }: { readonly project: Project }) {
           value={connectionString(project, facts)}
           hint={`Put the database password in the place of ${PASSWORD_PLACE}.`}
         />
-        {anonKey !== undefined && (
-          <div>
-            <p className="mb-1.5 text-sm font-medium">supabase-js</p>
-            <CodeBlock code={supabaseSnippet(url, anonKey)} what="Snippet for supabase-js" />
-          </div>
-        )}
+        {anonKey !== undefined && <CodeBlock code={supabaseSnippet(url, anonKey)} what="Snippet for supabase-js" />}
       </div>
     </Panel>
   );

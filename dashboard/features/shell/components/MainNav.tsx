@@ -5,9 +5,9 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 
 const PLACES = [
-  { href: "/projects", words: "Projects" },
-  { href: "/operations", words: "Operations" },
-  { href: "/platform", words: "Platform" },
+  { href: "/projects", words: "Projects", also: "/previews" },
+  { href: "/operations", words: "Operations", also: "/operations" },
+  { href: "/platform", words: "Platform", also: "/platform" },
 ] as const;
 
 /** The places of the console that belong to no project. */
@@ -15,8 +15,8 @@ export function MainNav() {
   const path = usePathname();
   return (
     <nav aria-label="Main" className="flex h-full min-w-0 items-stretch overflow-x-auto">
-      {PLACES.map(({ href, words }) => {
-        const here = path === href || path.startsWith(`${href}/`);
+      {PLACES.map(({ href, words, also }) => {
+        const here = path === href || path.startsWith(`${href}/`) || path.startsWith(`${also}/`);
         return (
           <Link
             key={href}

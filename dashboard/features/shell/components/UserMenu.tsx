@@ -20,11 +20,9 @@ export function UserMenu({ person }: { readonly person: Person }) {
   return (
     <>
       <DropdownMenu.Root>
-        <DropdownMenu.Trigger
-          aria-label="Your account"
-          className="flex size-8 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
-        >
-          {initials}
+        <DropdownMenu.Trigger className="flex size-8 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+          <span aria-hidden>{initials}</span>
+          <span className="sr-only">Your account</span>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content

@@ -86,7 +86,8 @@ export function CodeEditor({ handle, initial, onChange, onRun }: Props) {
           look,
           Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ "aria-label": "SQL" }),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": "SQL", tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) callbacks.current.onChange(update.state.doc.toString());
           }),
