@@ -45,7 +45,7 @@ describe("a person with a project of their own", () => {
   it("is shown where a query is wrong", async () => {
     await runInEditor(ada, project.ref, "select 1;\nselect frm x");
     await ada.page.getByText("42703").waitFor();
-    expect(await ada.page.getByRole("alert").textContent()).toContain("line 2, column 8");
+    expect(await ada.page.getByRole("main").getByRole("alert").textContent()).toContain("line 2, column 8");
     await ada.page.locator(".cm-lintRange-error", { hasText: "frm" }).waitFor();
   });
 
@@ -77,6 +77,7 @@ describe("a person with a project of their own", () => {
     const shown = await key.textContent();
     expect(shown).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
     await ada.page.getByRole("button", { name: "Hide service_role key" }).click();
+    await ada.page.getByRole("button", { name: "Reveal service_role key" }).waitFor();
     expect(await key.textContent()).toContain("·");
     await ada.page.getByRole("button", { name: "Copy service_role key" }).click();
     await ada.page.getByText("Copied").waitFor();

@@ -69,7 +69,7 @@ describe("texts that a tenant controls", () => {
       project.ref,
       `do $$ begin raise exception '${XSS}' using hint = '${XSS}', detail = '${XSS}'; end $$`,
     );
-    const alert = ada.page.getByRole("alert");
+    const alert = ada.page.getByRole("main").getByRole("alert");
     await alert.waitFor();
     expect(await alert.textContent()).toContain("onerror");
     expect(await alert.locator("img, script").count()).toBe(0);
@@ -202,7 +202,7 @@ describe("signing in and out", () => {
     await second.goto("/platform");
     await fillSignIn(visitor, account);
     await visitor.page.waitForURL("**/projects");
-    await second.reload();
+    // The identity provider's form sees that somebody has signed in beside it, and goes on by itself.
     await second.waitForURL("**/platform");
     await visitor.context.close();
   });
