@@ -36,7 +36,7 @@ const property = <T>(name: string) => graph.value<T>("dashboard-container", name
 describe("Dashboard", () => {
   it("is one container and one key", () => {
     expect(graph.ofType("docker:index/container:Container")).toEqual(["dashboard-container"]);
-    expect(graph.ofType("random:index/randomBytes:RandomBytes")).toEqual(["dashboard-session-key"]);
+    expect(graph.ofType("random:index/randomPassword:RandomPassword")).toEqual(["dashboard-session-key"]);
   });
 
   it("gets an environment that its server takes", async () => {

@@ -1,8 +1,7 @@
 import type { Container } from "@pulumi/docker/container.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random/randomBytes.js";
 import type { DashboardEnv, InstanceName } from "@supalove/contracts";
-import { base64url } from "../base64url.ts";
+import { randomSecret } from "../randomSecrets.ts";
 import { platformContainer } from "./platformContainer.ts";
 import { type ServiceEnv, serviceEnv } from "./serviceEnvironment.ts";
 
@@ -18,7 +17,8 @@ export interface DashboardArgs {
   readonly env: Omit<ServiceEnv<typeof DashboardEnv>, "SESSION_KEY">;
 }
 
-const KEY_BYTES = 32;
+/** Characters of the key: 256 bits. */
+const KEY_LENGTH = 43;
 
 /**
  * The web console. Talks to the API as the person who is signed in, and holds no power of its own: its secrets are its login at
@@ -30,11 +30,7 @@ export class Dashboard extends pulumi.ComponentResource {
   constructor(name: string, args: DashboardArgs, opts?: pulumi.ComponentResourceOptions) {
     super("supalove:platform:Dashboard", name, {}, opts);
     // A new key signs everybody out.
-    const key = new RandomBytes(
-      `${name}-session-key`,
-      { length: KEY_BYTES },
-      { parent: this, ignoreChanges: ["length", "keepers"] },
-    );
+    const key = randomSecret(`${name}-session-key`, KEY_LENGTH, this);
     this.container = platformContainer(
       `${name}-container`,
       {
@@ -47,7 +43,7 @@ export class Dashboard extends pulumi.ComponentResource {
           { name: args.networks.control, alias: true },
         ],
         ports: [{ internal: 3000, external: args.port }],
-        env: serviceEnv({ ...args.env, SESSION_KEY: base64url(key.base64) }),
+        env: serviceEnv({ ...args.env, SESSION_KEY: key }),
         memoryMebibytes: 384,
       },
       { parent: this },

@@ -36,9 +36,6 @@ const route = (method: RelayRoute["method"], path: RelayRoute["path"], answer: R
   answer,
 });
 
-/** An API without figures of phases yet is good enough. */
-const OperationAnswer = OperationDetails.extend({ phases: OperationDetails.shape.phases.default([]) });
-
 /** All of them; whatever else is asked for does not exist here. */
 export const RELAY_ROUTES: readonly RelayRoute[] = [
   route("GET", ["organizations"], z.array(Organization)),
@@ -57,7 +54,7 @@ export const RELAY_ROUTES: readonly RelayRoute[] = [
   route("POST", ["projects", ProjectRef, "drift", "repair"], StartedOperation),
   route("POST", ["projects", ProjectRef, "drift", "accept"], Drift),
   route("GET", ["operations"], z.array(Operation)),
-  route("GET", ["operations", OperationId], OperationAnswer),
+  route("GET", ["operations", OperationId], OperationDetails),
   route("GET", ["operations", OperationId, "events"], "events"),
   route("POST", ["operations", OperationId, "cancel"], Operation),
   route("GET", ["access-tokens"], z.array(AccessToken)),

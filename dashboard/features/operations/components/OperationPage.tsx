@@ -2,7 +2,6 @@
 
 import type { OperationDetails } from "@supalove/contracts/api/index.ts";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useMemo } from "react";
 import { ButtonLink } from "../../../ui/Button.tsx";
 import { FailureNote } from "../../../ui/FailureNote.tsx";
@@ -76,8 +75,8 @@ function Actions({ operation }: { readonly operation: OperationDetails }) {
   if (kind === "destroy" && status === "succeeded") return <ButtonLink href="/projects">To your projects</ButtonLink>;
   if (project_ref === null) return null;
   return (
-    <Link href={`/projects/${project_ref}`} className="text-sm font-medium text-accent underline underline-offset-4">
+    <ButtonLink tone="primary" href={`/projects/${project_ref}`}>
       Open project
-    </Link>
+    </ButtonLink>
   );
 }
