@@ -11,6 +11,7 @@ import {
   signUp,
   type Visitor,
 } from "../harness/browser.ts";
+import { asSuperuser } from "../harness/cluster.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
 
 /** Folder for a picture of each page; none by default. */
@@ -42,6 +43,10 @@ beforeAll(async () => {
   await owner.page.waitForURL(/\/previews\/prv_/);
   preview = new URL(owner.page.url()).pathname.split("/").at(-1) ?? "";
   await owner.page.getByRole("list", { name: "Changes" }).waitFor();
+  await asSuperuser(`alter role postgres_${project.ref} connection limit 1`);
+  await owner.open(`/projects/${project.ref}/drift`);
+  await owner.page.getByRole("button", { name: "Look now" }).click();
+  await owner.page.getByText("Drifted", { exact: true }).waitFor({ timeout: 60_000 });
 });
 afterAll(async () => {
   if (project !== undefined) await deleteInConsole(owner, project);
