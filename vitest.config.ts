@@ -9,6 +9,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "{contracts,components,infra,stacks,automation-api,data-plane,cli,images,engine,bench}/src/**/*.test.ts",
+            "dashboard/{features,lib,server,ui}/**/*.test.ts",
           ],
           exclude: ["**/*.service.test.ts", "**/node_modules/**"],
           // Property tests beside other work.
@@ -27,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "acceptance",
-          include: ["tests/{acceptance,attack,recovery}/**/*.test.ts"],
+          include: ["tests/{acceptance,attack,browser,recovery}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,

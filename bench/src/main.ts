@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { apiLatency } from "./apiLatency.ts";
 import { createProjects } from "./createProjects.ts";
+import { dashboardPages } from "./dashboardPages.ts";
 import { gatewayThroughput } from "./gatewayThroughput.ts";
 import { idleProjects } from "./idleProjects.ts";
 import { platformMemory } from "./platformMemory.ts";
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: B
   previews: { title: "Previews", run: previews },
   "wake-up": { title: "Waking a stopped project", run: wakeUp },
   gateway: { title: "Gateway throughput", run: gatewayThroughput },
+  dashboard: { title: "Pages of the dashboard", run: dashboardPages },
   api: { title: "API latency", run: apiLatency },
   idle: { title: "200 idle projects", run: idleProjects },
 };

@@ -122,3 +122,26 @@ export const GatewayEnv = z.object({
   REST_IDLE_SECONDS: z.coerce.number().int().min(1).default(300),
 });
 export type GatewayEnv = z.infer<typeof GatewayEnv>;
+
+/** `dashboard`: the web console. Holds its login at the identity provider and the key of its cookies, nothing else. */
+export const DashboardEnv = z.object({
+  SUPALOVE_INSTANCE: InstanceName,
+  PORT: port.default(3000),
+  /** Public URLs, without a trailing slash, as browsers reach them. */
+  PUBLIC_DASHBOARD_URL: z.url(),
+  PUBLIC_API_URL: z.url(),
+  PUBLIC_GATEWAY_URL: z.url(),
+  /** Host and port where the shared cluster takes direct connections. */
+  PUBLIC_DATABASE_ADDRESS: z.string().regex(/^[^\s/:]+:\d{1,5}$/, "must be host:port"),
+  /** The HTTP API as reached from inside. */
+  API_URL: z.url(),
+  /** Issuer exactly as in tokens (public URL); browsers are sent there. */
+  OIDC_ISSUER: z.url(),
+  /** The same realm as reached from inside: tokens and keys are fetched there. */
+  OIDC_INSIDE_URL: z.url(),
+  OIDC_CLIENT_ID: z.string(),
+  OIDC_CLIENT_SECRET: z.string().min(16),
+  /** Key that session cookies are sealed with. */
+  SESSION_KEY: z.string().min(32),
+});
+export type DashboardEnv = z.infer<typeof DashboardEnv>;

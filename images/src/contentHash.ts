@@ -4,7 +4,8 @@ import { basename, join, relative } from "node:path";
 import { transform } from "esbuild";
 
 /** Files that never change what an image holds: what is generated follows from what is hashed. */
-const IGNORED = /(^|\/)(node_modules|dist|coverage|generated|testing)(\/|$)|\.test\.ts$|\.log$|(^|\/)README\.md$/;
+const IGNORED =
+  /(^|\/)(node_modules|dist|coverage|generated|testing|\.next)(\/|$)|\.test\.ts$|\.log$|(^|\/)(README\.md|next-env\.d\.ts)$/;
 
 /**
  * Digest over the content, names and executable bits of files and folders; times and owners don't count.

@@ -13,6 +13,7 @@ export const IMAGE_NAMES = [
   "api",
   "runner",
   "gateway",
+  "dashboard",
 ] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 

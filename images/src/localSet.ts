@@ -1,5 +1,6 @@
 import { api } from "../api/image.ts";
 import { base } from "../base/image.ts";
+import { dashboard } from "../dashboard/image.ts";
 import { gateway } from "../gateway/image.ts";
 import { keycloak } from "../keycloak/image.ts";
 import { nginx } from "../nginx/image.ts";
@@ -29,6 +30,7 @@ export function localDefinitions(options: LocalSetOptions): readonly ImageDefini
     runner,
     gateway,
     api,
+    dashboard,
     prometheus,
     postgresExporter,
     nginx,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ControlDatabase } from "@supalove/components/platform/controlDatabase.ts";
 import { ControlPlane, PASSPHRASE_FILE, RUNNER_PULUMI_HOME } from "@supalove/components/platform/controlPlane.ts";
+import { Dashboard } from "@supalove/components/platform/dashboard.ts";
 import { IdentityProvider } from "@supalove/components/platform/identityProvider.ts";
 import { Monitoring } from "@supalove/components/platform/monitoring.ts";
 import type { PlatformNetworks } from "@supalove/components/platform/platformNetworks.ts";
@@ -24,6 +25,7 @@ export interface PlatformContext {
 }
 
 /** Addresses inside the platform's networks. */
+const API = "http://api:8000";
 const GATEWAY = "http://gateway:8080";
 const DATA_PLANE = "http://gateway:8081";
 const DOCKER_ENDPOINT = "unix:///var/run/docker.sock";
@@ -42,6 +44,7 @@ export function platformServices(context: PlatformContext): Record<string, pulum
   const identity = identityProvider(context, images.keycloak);
   if (images.api !== undefined && images.runner !== undefined) {
     controlPlane(context, { api: images.api, runner: images.runner }, identity);
+    if (images.dashboard !== undefined) dashboard(context, images.dashboard, identity);
   }
   return { ...monitors, admin: pulumi.secret(identity.admin), keycloakAdmin: pulumi.secret(identity.bootstrapAdmin) };
 }
@@ -147,6 +150,28 @@ function controlPlane(
       OIDC_ISSUER: identity.issuer,
       OIDC_JWKS_URL: identity.jwksUrl,
       OIDC_AUDIENCE: identity.audience,
+    },
+  });
+}
+
+function dashboard({ settings, ports, urls, networks }: PlatformContext, image: string, identity: IdentityProvider) {
+  return new Dashboard("dashboard", {
+    instance: settings.instance,
+    image,
+    bindAddress: settings.bindAddress,
+    port: ports.dashboard,
+    networks,
+    env: {
+      SUPALOVE_INSTANCE: settings.instance,
+      PUBLIC_DASHBOARD_URL: urls.dashboard,
+      PUBLIC_API_URL: urls.api,
+      PUBLIC_GATEWAY_URL: urls.gateway,
+      PUBLIC_DATABASE_ADDRESS: `${settings.publicHost}:${ports.sharedCluster}`,
+      API_URL: API,
+      OIDC_ISSUER: identity.issuer,
+      OIDC_INSIDE_URL: identity.insideUrl,
+      OIDC_CLIENT_ID: identity.dashboardClient.clientId,
+      OIDC_CLIENT_SECRET: identity.dashboardClient.clientSecret,
     },
   });
 }

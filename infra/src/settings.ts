@@ -16,6 +16,7 @@ const Images = z.object({
   api: z.string().optional(),
   runner: z.string().optional(),
   gateway: z.string().optional(),
+  dashboard: z.string().optional(),
 });
 
 /** Text that holds JSON of a form. */

@@ -64,8 +64,9 @@ describe("the platform", () => {
   it("says it is healthy, and where everything is", async () => {
     const status = await readStatus();
     expect(status).toMatchObject({ instance, healthy: true });
-    for (const url of [status.urls.api, status.urls.gateway]) expect(url).toMatch(/^http:\/\/localhost:\d+$/);
-    for (const name of ["control-db", "shared-db", "api", "runner", "gateway"]) {
+    for (const url of [status.urls.dashboard, status.urls.api, status.urls.gateway])
+      expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+    for (const name of ["control-db", "shared-db", "api", "runner", "gateway", "dashboard"]) {
       expect(status.services.find((service) => service.name === name)).toMatchObject({ status: "healthy" });
     }
   });

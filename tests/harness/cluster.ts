@@ -12,6 +12,13 @@ export async function connect(user: string, password: string, database: string):
   return client;
 }
 
+/** Asks the shared cluster as its superuser, from inside its container: what somebody might do by hand. */
+export async function asSuperuser(query: string): Promise<string> {
+  const psql = ["psql", "-U", "supabase_admin", "-d", "postgres", "-Atc", query];
+  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-shared-db`, ...psql]);
+  return stdout.trim();
+}
+
 /** The SQLSTATE a statement fails with, or `undefined` when it passes. */
 export async function sqlState(run: Promise<unknown>): Promise<string | undefined> {
   try {

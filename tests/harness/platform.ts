@@ -14,7 +14,7 @@ export interface PlatformStatus {
   readonly instance: string;
   readonly healthy: boolean;
   readonly urls: {
-    readonly dashboard: string | null;
+    readonly dashboard: string;
     readonly api: string;
     readonly gateway: string;
     readonly keycloak: string;

@@ -14,5 +14,5 @@ const Outputs = z.object({ admin: z.object({ username: z.string(), password: z.s
 export function adminLogin(outputs: Readonly<Record<string, unknown>>, status: PlatformStatus): Login | undefined {
   const parsed = Outputs.safeParse(outputs);
   if (!parsed.success) return undefined;
-  return { url: status.urls.dashboard ?? status.urls.keycloak, ...parsed.data.admin };
+  return { url: status.urls.dashboard, ...parsed.data.admin };
 }

@@ -26,10 +26,16 @@ export type SetupScope = "instance" | "machine";
 /**
  * Makes sure that everything is there that a platform needs: host packages, Docker engine, Pulumi engine, images, the
  * database client and the instance's folder. Idempotent, and silent when nothing is to do.
+ * @param more steps that only some purposes need
  * @returns true when something was done
  * @throws CliError that says what failed, what to do next, and where the log is
  */
-export async function runSetup(context: CliContext, scope: SetupScope = "instance"): Promise<boolean> {
+export async function runSetup(
+  context: CliContext,
+  scope: SetupScope = "instance",
+  more: readonly SetupStep[] = [],
+): Promise<boolean> {
+  const steps = [...STEPS, ...more];
   await preflight(context, []);
   if (scope === "instance") await ensureInstanceFolder(context.paths);
   const logDir = scope === "instance" ? context.paths.logs : join(context.config.cacheDir, "logs");
@@ -40,7 +46,7 @@ export async function runSetup(context: CliContext, scope: SetupScope = "instanc
   };
   const seen = await look(() => undefined);
   const undecided = scope === "instance" && seen.settings.imageSet === undefined;
-  if (!undecided && (await planSteps(seen, STEPS)).length === 0) return false;
+  if (!undecided && (await planSteps(seen, steps)).length === 0) return false;
 
   const logFile = join(logDir, `setup-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
   const file = openLog(logFile, context.terminal.info);
@@ -48,10 +54,10 @@ export async function runSetup(context: CliContext, scope: SetupScope = "instanc
   const lock = await takeLock(join(context.config.cacheDir, "setup"), "a set-up", (holder) =>
     context.terminal.info(`waiting for ${holder}, which is setting up this machine`),
   );
-  const work = async (steps: readonly SetupStep[]): Promise<boolean> => {
+  const work = async (wanted: readonly SetupStep[]): Promise<boolean> => {
     // Looked at again: whoever had the lock may have done it all.
     const fresh = await look(log);
-    const due = await planSteps(fresh, steps);
+    const due = await planSteps(fresh, wanted);
     if (due.length === 0) return false;
     await preflight(fresh, due);
     await runSteps(fresh, due);
@@ -61,7 +67,7 @@ export async function runSetup(context: CliContext, scope: SetupScope = "instanc
     // Which images are wanted is for the Docker engine to say, so it comes first where that is open.
     const started = undecided && (await work([dockerStep]));
     if (undecided) await chooseImageSet(await look(log));
-    return (await work(STEPS)) || started;
+    return (await work(steps)) || started;
   } catch (thrown) {
     const error = systemProblem(thrown) ?? thrown;
     log(`set-up failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`);

@@ -13,7 +13,7 @@ function container(name: string, state: Partial<ContainerInfo["State"]> = {}, re
   };
 }
 
-const UNAVAILABLE = { grafana: "no image", dashboard: "not part of this release" };
+const UNAVAILABLE = { grafana: "no image" };
 const SETTINGS = { publicHost: "localhost", imageSet: "local" } as const;
 const RUNNING = PLATFORM_SERVICES.filter((name) => !(name in UNAVAILABLE));
 const running = RUNNING.map((name) => container(`i-${name}`));
@@ -23,7 +23,7 @@ describe("assembleStatus", () => {
     const status = assembleStatus("i", instancePorts(20000), running, UNAVAILABLE, SETTINGS);
     expect(status.healthy).toBe(true);
     expect(status.urls).toEqual({
-      dashboard: null,
+      dashboard: "http://localhost:20000",
       api: "http://localhost:20001",
       gateway: "http://localhost:20002",
       keycloak: "http://localhost:20003",

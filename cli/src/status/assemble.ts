@@ -17,7 +17,7 @@ export interface PlatformStatus {
   /** Where its third-party images come from. */
   readonly image_set: "local" | "upstream";
   readonly urls: {
-    readonly dashboard: string | null;
+    readonly dashboard: string;
     readonly api: string;
     readonly gateway: string;
     readonly keycloak: string;
@@ -56,7 +56,7 @@ export function assembleStatus(
     healthy: services.every(({ status }) => status === "healthy" || status === "unavailable"),
     image_set: imageSet,
     urls: {
-      dashboard: urlUnless("dashboard", ports.dashboard),
+      dashboard: url(ports.dashboard),
       api: url(ports.api),
       gateway: url(ports.gateway),
       keycloak: url(ports.keycloak),

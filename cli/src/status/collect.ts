@@ -6,8 +6,6 @@ import { assembleStatus, type PlatformStatus } from "./assemble.ts";
 
 /** Parts that the local image set has no image for, and why. */
 const WITHOUT_LOCAL_IMAGE = { grafana: "no image" } as const;
-/** Parts of the platform's shape that this release does not have yet. */
-const NOT_IN_THIS_RELEASE = { dashboard: "not part of this release" } as const;
 
 /** Asks Docker how an instance is. @throws CliError when Docker can't be asked */
 export async function collectStatus(context: CliContext): Promise<PlatformStatus> {
@@ -21,7 +19,7 @@ export async function collectStatus(context: CliContext): Promise<PlatformStatus
     context.instance,
     instancePorts(settings.portBase),
     containers,
-    { ...NOT_IN_THIS_RELEASE, ...(grafana ? {} : WITHOUT_LOCAL_IMAGE) },
+    grafana ? {} : WITHOUT_LOCAL_IMAGE,
     { publicHost: settings.publicHost, imageSet },
   );
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CliContext } from "../context.ts";
 import { renderError } from "../errors.ts";
+import { browserStep } from "../setup/browserStep.ts";
 import { runSetup } from "../setup/setup.ts";
 import { elapsed } from "../terminal.ts";
 import { type Counts, NO_TESTS } from "./counts.ts";
@@ -66,7 +67,9 @@ export async function runSuite(context: CliContext, options: SuiteOptions): Prom
     const biome = join("@biomejs", "biome", "bin", "biome");
     await part("lint", tool(biome, "lint", "--error-on-warnings", "."));
     await part("format", tool(biome, "check", "--linter-enabled=false", "."));
-    await part("type check", tool(join("typescript", "bin", "tsc"), "-p", "tsconfig.json"));
+    const tsc = join("typescript", "bin", "tsc");
+    await part("type check", tool(tsc, "-p", "tsconfig.json"));
+    await part("type check of the dashboard", tool(tsc, "-p", join("dashboard", "tsconfig.json")));
   }
   for (const project of ["unit", "service"] as const) {
     const files = chosen?.[project];
@@ -75,6 +78,7 @@ export async function runSuite(context: CliContext, options: SuiteOptions): Prom
   const acceptance = chosen?.acceptance;
   if (acceptance?.length !== 0) {
     await part("acceptance tests", async () => {
+      await runSetup(context, "machine", [browserStep]);
       const { context: own, dispose } = await openTestInstance(context, options.instance, options.keep);
       try {
         const env = { SUPALOVE_TEST_INSTANCE: own.instance, SUPALOVE_INSTANCE: own.instance };

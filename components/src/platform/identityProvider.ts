@@ -56,6 +56,8 @@ export class IdentityProvider extends pulumi.ComponentResource {
   readonly issuer: string;
   readonly jwksUrl: string;
   readonly audience: string;
+  /** The realm as network `control` reaches it; its tokens name the issuer all the same. */
+  readonly insideUrl: string;
   /** Login of the dashboard's server; the secret is one. */
   readonly dashboardClient: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
   /** First person; the password is the generated one, which they may have changed since. */
@@ -70,7 +72,8 @@ export class IdentityProvider extends pulumi.ComponentResource {
     checkArgs(args, this);
     const secrets = generateSecrets(`${name}-secrets`, this);
     this.issuer = `${args.publicUrl}/realms/${REALM}`;
-    this.jwksUrl = `http://keycloak:8080/realms/${REALM}/protocol/openid-connect/certs`;
+    this.insideUrl = `http://keycloak:8080/realms/${REALM}`;
+    this.jwksUrl = `${this.insideUrl}/protocol/openid-connect/certs`;
     this.audience = API_CLIENT;
     this.dashboardClient = { clientId: DASHBOARD_CLIENT, clientSecret: secrets.dashboard };
     this.admin = { username: args.admin?.username ?? "admin", password: secrets.admin };

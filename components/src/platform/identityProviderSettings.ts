@@ -1,7 +1,7 @@
 import type { ClientArgs } from "@pulumi/keycloak/openid/client.js";
 import type { RealmArgs } from "@pulumi/keycloak/realm.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { OIDC_CLIENTS } from "@supalove/contracts/api/identity.ts";
+import { DASHBOARD_PATHS, OIDC_CLIENTS } from "@supalove/contracts/api/identity.ts";
 
 /** Client whose id is the audience of access tokens; `OIDC_AUDIENCE` of the API. */
 export const API_CLIENT = "supalove-api";
@@ -9,13 +9,6 @@ export const API_CLIENT = "supalove-api";
 const [DASHBOARD_CLIENT, CLI_CLIENT] = OIDC_CLIENTS;
 
 export { CLI_CLIENT, DASHBOARD_CLIENT };
-
-/** Paths of the dashboard that take part in sign-in; the only ones Keycloak sends a browser or a logout to. */
-export const DASHBOARD_PATHS = {
-  callback: "/auth/callback",
-  signedOut: "/",
-  backchannelLogout: "/auth/backchannel-logout",
-} as const;
 
 /** Dashboard as Keycloak's own calls reach it: by its alias on network control, where no name of the outside resolves. */
 const DASHBOARD_INSIDE = "http://dashboard:3000";

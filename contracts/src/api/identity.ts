@@ -7,3 +7,10 @@ export const PLATFORM_ADMIN_ROLE = "platform-admin";
 /** What a member may do in an organization, strongest first. */
 export const MEMBER_ROLES = ["owner", "administrator", "developer", "read_only"] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
+
+/** Paths of the dashboard that take part in sign-in; the only ones the identity provider sends a browser or a logout to. */
+export const DASHBOARD_PATHS = {
+  callback: "/auth/callback",
+  signedOut: "/",
+  backchannelLogout: "/auth/backchannel-logout",
+} as const;

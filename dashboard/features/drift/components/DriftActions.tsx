@@ -1,0 +1,67 @@
+"use client";
+
+import type { StartedOperation } from "@supalove/contracts/api/index.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { callApi, newIdempotencyKey } from "../../../lib/callApi.ts";
+import { Button } from "../../../ui/Button.tsx";
+import { FailureNote } from "../../../ui/FailureNote.tsx";
+import { driftQuery } from "../queries.ts";
+
+const post = <T,>(ref: string, path: string) =>
+  callApi<T>(`/v1/projects/${ref}/drift${path}`, { method: "POST", idempotencyKey: newIdempotencyKey() });
+
+interface Props {
+  readonly projectRef: string;
+}
+
+/** Looks now. */
+export function LookForDrift({ projectRef, checking }: Props & { readonly checking: boolean }) {
+  const client = useQueryClient();
+  const look = useMutation({
+    mutationFn: () => post<StartedOperation>(projectRef, ""),
+    onSuccess: () => client.invalidateQueries(driftQuery(projectRef)),
+  });
+  return (
+    <>
+      <Button busy={look.isPending || checking} onClick={() => look.mutate()}>
+        Look now
+      </Button>
+      {look.isError && <FailureNote error={look.error} doing="look for drift" />}
+    </>
+  );
+}
+
+/** Makes things as they should be: an operation that can be watched. */
+export function RepairDrift({ projectRef }: Props) {
+  const router = useRouter();
+  const repair = useMutation({
+    mutationFn: () => post<StartedOperation>(projectRef, "/repair"),
+    onSuccess: ({ operation_id }) => router.push(`/operations/${operation_id}`),
+  });
+  return (
+    <>
+      <Button tone="primary" busy={repair.isPending || repair.isSuccess} onClick={() => repair.mutate()}>
+        Repair
+      </Button>
+      {repair.isError && <FailureNote error={repair.error} doing="repair the drift" />}
+    </>
+  );
+}
+
+/** Leaves things as they are; they no longer count as drift. */
+export function AcceptDrift({ projectRef }: Props) {
+  const client = useQueryClient();
+  const accept = useMutation({
+    mutationFn: () => post<unknown>(projectRef, "/accept"),
+    onSuccess: () => client.invalidateQueries(driftQuery(projectRef)),
+  });
+  return (
+    <>
+      <Button busy={accept.isPending} onClick={() => accept.mutate()}>
+        Accept as it is
+      </Button>
+      {accept.isError && <FailureNote error={accept.error} doing="accept the drift" />}
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import { ApiFailure } from "./callApi.ts";
+
+/** What the API says about the fields of a form, by name. */
+export function fieldErrors(error: unknown): Readonly<Record<string, string | undefined>> {
+  if (!(error instanceof ApiFailure)) return {};
+  if (error.code === "name_taken") return { name: error.message };
+  if (error.code === "extension_unavailable") return { extensions: error.message };
+  return Object.fromEntries(
+    (error.body.issues ?? []).map(({ path, message }) => [path.split(/[.[]/)[0] ?? path, message]),
+  );
+}

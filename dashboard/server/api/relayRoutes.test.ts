@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { findRelayRoute } from "./relayRoutes.ts";
+
+const REF = "abcdefghijklmnopqrst";
+const OP = `op_${"0".repeat(24)}`;
+
+describe("findRelayRoute", () => {
+  it.each([
+    ["GET", "projects"],
+    ["GET", `projects/${REF}`],
+    ["POST", `projects/${REF}/database/query`],
+    ["GET", `operations/${OP}/events`],
+    ["POST", "previews"],
+  ])("knows %s %s", (method, path) => {
+    expect(findRelayRoute(method, path.split("/"))).toBeDefined();
+  });
+
+  it.each([
+    // The console asks for previews and applies them; it never creates or deletes past the diff.
+    ["POST", "projects"],
+    ["DELETE", `projects/${REF}`],
+    ["PATCH", `projects/${REF}`],
+    ["GET", `projects/${REF}/postgrest`],
+    ["GET", "projects/.."],
+    ["GET", "projects/%2e%2e"],
+    ["GET", `projects/${REF}/api-keys/..`],
+    ["GET", "metrics"],
+    ["GET", "__proto__"],
+    ["PUT", "projects"],
+    ["GET", ""],
+  ])("has no %s %s", (method, path) => {
+    expect(findRelayRoute(method, path.split("/"))).toBeUndefined();
+  });
+});
