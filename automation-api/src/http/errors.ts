@@ -103,6 +103,14 @@ export const errors = {
       { headers: { "Retry-After": "1" } },
     );
   },
+  tooManyPreviews() {
+    return new ApiError(
+      "too_many_requests",
+      "The organization has too many previews waiting.",
+      "Wait for them to be made, or cancel some: `GET /v1/operations?status=queued` shows them.",
+      { headers: { "Retry-After": "5" } },
+    );
+  },
   dataPlaneUnavailable() {
     return new ApiError(
       "data_plane_unavailable",

@@ -458,6 +458,19 @@ describe("a second tenant", () => {
   });
 });
 
+describe("a flood of previews", () => {
+  it("is refused before it fills the queue, and touches no other organization", async () => {
+    const flooder = await addUser(target.owner, "flooder");
+    const organization_id = await addOrganization(target.owner, flooder.id);
+    const ask = () => api.call("/v1/previews", { body: { name: freshName(), organization_id }, token: flooder.token });
+    for (let i = 0; i < 20; i++) expect((await ask()).status).toBe(202);
+    const refused = await ask();
+    expect(refused).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect((await api.call("/v1/previews", { body: { name: freshName() } })).status).toBe(202);
+  });
+});
+
 describe("at once", () => {
   it("of two applies of one preview, one wins", async () => {
     const ref = await addProject(target.owner);

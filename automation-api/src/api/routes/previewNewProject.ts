@@ -15,7 +15,7 @@ export const previewNewProjectRoute = defineChange({
   response: { status: 202, schema: StartedPreview, description: "The preview, and the operation that makes it" },
   scope: "account",
   idempotent: true,
-  fails: [403, 404, 409, 501, 503],
+  fails: [403, 404, 409, 429, 501, 503],
   async handler({ services, caller, body }, tx) {
     const { organizationId, plan } = await planProject(tx, caller, body);
     await checkCapacity(tx, services.env, organizationId, plan.clusterId);
