@@ -10,6 +10,7 @@ import {
   settled,
   signUp,
   type Visitor,
+  withAxe,
 } from "../harness/browser.ts";
 import { asSuperuser } from "../harness/cluster.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
@@ -60,6 +61,7 @@ describe.each(Object.keys(LOOKS))("each page, %s", (look) => {
       ...LOOKS[look],
       storageState: await owner.context.storageState(),
     });
+    await withAxe(visitor);
   });
   afterAll(() => visitor.context.close());
 
@@ -96,6 +98,7 @@ describe.each(Object.keys(LOOKS))("each page, %s", (look) => {
 
   it("the front door", async () => {
     const stranger = await newVisitor(browser, LOOKS[look]);
+    await withAxe(stranger);
     await stranger.open("/");
     await picture(stranger, look, "welcome");
     expect(await seriousFindings(stranger.page)).toEqual([]);

@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { uniqueName } from "../harness/api.ts";
@@ -11,7 +12,8 @@ import {
   type Visitor,
 } from "../harness/browser.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
-import { platform } from "../harness/platform.ts";
+import { instance, platform } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
 
 /** Runs when it is taken for markup anywhere. */
 const XSS = '<img src=x onerror="window.__xss=1"><script>window.__xss=2</script>';
@@ -205,6 +207,18 @@ describe("signing in and out", () => {
     // The identity provider's form sees that somebody has signed in beside it, and goes on by itself.
     await second.waitForURL("**/platform");
     await visitor.context.close();
+  });
+
+  it("stays signed in when the server starts anew", async () => {
+    const { urls } = await platform();
+    await execa("docker", ["restart", `${instance}-dashboard`]);
+    await sleepUntil("the dashboard to answer", () =>
+      fetch(`${urls.dashboard}/healthz`).then(
+        ({ ok }) => ok || undefined,
+        () => undefined,
+      ),
+    );
+    expect((await ada.page.request.get("/api/v1/projects")).status()).toBe(200);
   });
 
   it("says what to do where a sign-in was not started here", async () => {

@@ -56,7 +56,6 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
   const { urls } = await platform();
   const context = await browser.newContext({ baseURL: urls.dashboard, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: urls.dashboard });
-  await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults: string[] = [];
@@ -81,6 +80,9 @@ export async function settled(page: Page): Promise<void> {
   const loading = page.locator('[role="status"][aria-label^="Loading"]');
   await sleepUntil("the page to have loaded", async () => (await loading.count()) === 0 || undefined);
 }
+
+/** Has each page of a person's window ready for {@link seriousFindings}; scripts of the page itself may not do that. */
+export const withAxe = ({ context }: Visitor) => context.addInitScript({ content: axe.source });
 
 export interface Account {
   readonly username: string;

@@ -66,6 +66,7 @@ function Found({ projectRef, drift }: { readonly projectRef: string; readonly dr
       {drift.changes.length > 0 && (
         <Panel title="What differs" about="On the left what is, on the right what should be." flush>
           <ChangeList
+            unfolded
             changes={drift.changes}
             aside={({ urn }) =>
               accepted.has(urn) && <span className="rounded-sm border px-1.5 text-xs text-muted">accepted</span>

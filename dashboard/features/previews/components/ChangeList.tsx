@@ -30,22 +30,30 @@ interface Props {
   readonly changes: readonly PlannedChange[];
   /** What stands beside a change, such as a mark. */
   readonly aside?: (change: PlannedChange) => ReactNode;
+  /** Properties are shown without a click. */
+  readonly unfolded?: boolean;
 }
 
 /** A diff: each resource with what happens to it, its properties one click further. */
-export function ChangeList({ changes, aside }: Props) {
+export function ChangeList({ changes, aside, unfolded = false }: Props) {
   return (
     <ol aria-label="Changes" className="divide-y">
       {changes.map((change) => (
         <li key={change.urn} className="flex">
-          <ChangeRow change={change} aside={aside?.(change)} />
+          <ChangeRow change={change} aside={aside?.(change)} unfolded={unfolded} />
         </li>
       ))}
     </ol>
   );
 }
 
-function ChangeRow({ change, aside }: { readonly change: PlannedChange; readonly aside: ReactNode }) {
+interface RowProps {
+  readonly change: PlannedChange;
+  readonly aside: ReactNode;
+  readonly unfolded: boolean;
+}
+
+function ChangeRow({ change, aside, unfolded }: RowProps) {
   const { op, type, name, summary, destructive, detailed } = change;
   const { sign, words, sigil } = LOOKS[op];
   return (
@@ -69,7 +77,7 @@ function ChangeRow({ change, aside }: { readonly change: PlannedChange; readonly
             </span>
           </span>
         </div>
-        {detailed.length > 0 && <DetailRows details={detailed} open={summary === ""} />}
+        {detailed.length > 0 && <DetailRows details={detailed} open={unfolded || summary === ""} />}
       </div>
     </>
   );
