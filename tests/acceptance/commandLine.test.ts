@@ -71,6 +71,37 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
   ["projects show", [[], [""], ["."], [".."], ["nope"], ["../organizations"], ["名前"], [SHELL], [LONG]]],
   ["projects delete", [[], [""], ["..", "--yes"], ["nope", "--yes"], [SHELL, "--yes"], ["z".repeat(20), "--yes"]]],
   [
+    "projects update",
+    [
+      [],
+      ["", "--name", "x"],
+      ["..", "--name", "x"],
+      ["z".repeat(20)],
+      ["z".repeat(20), "--name", ""],
+      ["z".repeat(20), "--name", LONG],
+      ["z".repeat(20), "--size", "galactic"],
+      ["z".repeat(20), "--extensions", SHELL],
+    ],
+  ],
+  [
+    "projects preview",
+    [
+      [],
+      [""],
+      [".."],
+      ["nope"],
+      [SHELL],
+      ["--create", ""],
+      ["--create", LONG],
+      ["--create", "ok", "--plan", "platinum"],
+      ["--create", "ok", "--size", ""],
+      ["--create", "ok", "--extension", SHELL],
+    ],
+  ],
+  ["projects apply", [[], [""], [".."], ["prv_nothing"], [SHELL], ["💥", "--confirm", SHELL]]],
+  ["projects drift", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--repair", "--accept"]]],
+  ["drift", [["extra"]]],
+  [
     "operations list",
     [
       ["--project", ""],
@@ -91,11 +122,13 @@ const withEnv = (env: Record<string, string>, ...args: string[]) =>
   execa("./supalove", ["--instance", instance, ...args], { cwd: root, env, reject: false, stdin: "ignore" });
 
 const refs = async () => (await api<Project[]>("/v1/projects")).body.map(({ ref }) => ref).sort();
-const instances = async () => (await readdir(join(homedir(), ".supalove"))).sort();
+/** What has come to be beside instances, which others may make and take away meanwhile. */
+const strays = async () =>
+  (await readdir(join(homedir(), ".supalove"))).filter((name) => !/^[a-z][a-z0-9-]{0,19}$/.test(name));
 
 describe("wrong input", () => {
   it.each(WRONG)("of `%s` is refused in one sentence, with a next step, and does nothing", async (command, wrong) => {
-    const before = [await refs(), await instances()];
+    const before = [await refs(), await strays()];
     const nameless = ["--instance", "../../etc"];
     // One token for all: else each call would make its own.
     const env = { SUPALOVE_ACCESS_TOKEN: await adminToken() };
@@ -103,13 +136,13 @@ describe("wrong input", () => {
       const what = `${command} ${JSON.stringify(args).slice(0, 100)}`;
       expectRefusal(await withEnv(env, ...command.split(" "), ...args), what);
     }
-    expect([await refs(), await instances()]).toEqual(before);
+    expect([await refs(), await strays()]).toEqual(before);
   });
 
   it.each(["", " ", "Upper", "with blank", "ünïcode", "1st", SHELL, LONG, "-"])("of --instance: %s", async (name) => {
-    const before = await instances();
+    const before = await strays();
     expectRefusal(await supalove("status", `--instance=${name}`), name.slice(0, 50));
-    expect(await instances()).toEqual(before);
+    expect(await strays()).toEqual(before);
   });
 
   it("covers every command that there is", async () => {
@@ -141,7 +174,7 @@ describe("commands", () => {
 
   it("up --preview shows no change of a platform that is up", async () => {
     const preview = await supalove("up", "--preview");
-    expect(preview).toMatchObject({ exitCode: 0, stdout: "no changes" });
+    expect(preview).toMatchObject({ exitCode: 0, stdout: "no change" });
   });
 
   it("logs shows one part, or all behind their names", async () => {

@@ -43,7 +43,7 @@ describe("down and up", { timeout: PATIENCE_MS }, () => {
       expect(token.stderr).toMatch(/does not run\n {2}next step: bring it up with \.\/supalove up/);
       // A preview changes nothing, so it starts nothing.
       const preview = await supalove("up", "--preview");
-      expect(preview, preview.stderr).toMatchObject({ exitCode: 0, stdout: "no changes" });
+      expect(preview, preview.stderr).toMatchObject({ exitCode: 0, stdout: "no change" });
       expect(await docker("ps", "-q", ...labelled(instance))).toEqual([]);
     } finally {
       const up = await supalove("up");
@@ -99,17 +99,17 @@ describe("another instance", { timeout: PATIENCE_MS }, () => {
     const preview = await run("up", "--preview");
     expect(preview.exitCode, preview.stderr).toBe(0);
     for (const what of [
-      "Container shared-db-container",
-      "Volume monitoring-prometheus-data",
-      "Network networks-data",
+      `a container will be started (${other}-shared-db)`,
+      `a volume will be created (${other}-prometheus-data)`,
+      `a network will be created (${other}-data)`,
     ]) {
-      expect(preview.stdout).toContain(`+ create ${what} (it is gone from Docker)`);
+      expect(preview.stdout).toContain(`+ ${what}`);
     }
-    expect(preview.stdout).not.toContain("its data is lost");
+    expect(preview.stdout).not.toContain("data is lost");
     const up = await run("up");
     expect(up.exitCode, up.stderr).toBe(0);
     expect(up.stdout).toContain("is up and healthy");
-    expect((await run("up", "--preview")).stdout).toBe("no changes");
+    expect((await run("up", "--preview")).stdout).toBe("no change");
   });
 
   it("is not brought up over a database volume that is gone", async () => {

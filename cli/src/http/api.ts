@@ -7,16 +7,7 @@ import { RunTokens } from "./runTokens.ts";
 
 const ErrorBody = z.object({ message: z.string(), code: z.string().optional(), next_step: z.string().optional() });
 
-/**
- * A word from the command line as one part of a path.
- * @param what the argument's name
- * @throws CliError for one that would make another path of it
- */
-export function segment(what: string, word: string): string {
-  if (/^\s*\.{0,2}\s*$/.test(word))
-    throw new CliError(`"${word}" is no ${what}`, `give the ${what} as the lists show it`);
-  return encodeURIComponent(word);
-}
+export { segment } from "./segment.ts";
 
 /** The platform's HTTP API, as the person at this terminal. */
 export interface ApiClient {

@@ -1,11 +1,12 @@
 import { Preview } from "@supalove/contracts/api/index.ts";
 import type { ApiClient } from "../http/api.ts";
+import { segment } from "../http/segment.ts";
 import type { Terminal } from "../terminal.ts";
 import { renderPlan, terminalPaint } from "./renderPlan.ts";
 
 /** Reads a preview, of whatever project. */
 export const getPreview = (api: ApiClient, id: string): Promise<Preview> =>
-  api.request("GET", `/v1/previews/${encodeURIComponent(id)}`, Preview);
+  api.request("GET", `/v1/previews/${segment("preview id", id)}`, Preview);
 
 /** Prints a preview: as JSON, or in plain words with what to do next. */
 export function showPreview(terminal: Terminal, preview: Preview, json: boolean): void {

@@ -2,6 +2,7 @@ import { PLANS, SIZES } from "@supalove/contracts";
 import { Command, Option } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
+import { segment } from "../../http/segment.ts";
 import { action, withInstance } from "../common.ts";
 
 interface Options extends CommonOptions {
@@ -85,7 +86,7 @@ export function previewRequest(
     throw new CliError("--delete goes with no other change", "preview one or the other");
   }
   return {
-    path: `/v1/projects/${encodeURIComponent(ref)}/previews`,
+    path: `/v1/projects/${segment("project ref", ref)}/previews`,
     body: options.delete === true ? { delete: true } : change,
   };
 }
