@@ -12,6 +12,8 @@ export default defineConfig({
             "dashboard/{features,lib,server,ui}/**/*.test.ts",
           ],
           exclude: ["**/*.service.test.ts", "**/node_modules/**"],
+          // Property tests beside other work.
+          testTimeout: 30_000,
         },
       },
       {

@@ -7,6 +7,7 @@ import { gatewayThroughput } from "./gatewayThroughput.ts";
 import { idleProjects } from "./idleProjects.ts";
 import { platformMemory } from "./platformMemory.ts";
 import { platformUp } from "./platformUp.ts";
+import { previews } from "./previews.ts";
 import { type Bench, type Figure, markdown } from "./report.ts";
 import { setupParts } from "./setupParts.ts";
 import { wakeUp } from "./wakeUp.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: B
   up: { title: "The two commands", run: platformUp },
   memory: { title: "Memory of the base stack", run: platformMemory },
   create: { title: "Creating shared projects", run: createProjects },
+  previews: { title: "Previews", run: previews },
   "wake-up": { title: "Waking a stopped project", run: wakeUp },
   gateway: { title: "Gateway throughput", run: gatewayThroughput },
   dashboard: { title: "Pages of the dashboard", run: dashboardPages },

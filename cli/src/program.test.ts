@@ -56,6 +56,13 @@ describe("the command line", () => {
     expect(found?.command.options.map(({ long }) => long)).toContain("--no-install");
   });
 
+  it.each(all.map(({ path, command }) => [path.join(" "), command] as const))(
+    "%s takes --no-install, which the launcher heeds for every command",
+    (_, command) => {
+      expect(command.options.map(({ long }) => long)).toContain("--no-install");
+    },
+  );
+
   it.each([
     "projects list",
     "projects preview",

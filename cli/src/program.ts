@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { benchCommand } from "./commands/bench.ts";
+import { helpful } from "./commands/common.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
@@ -16,11 +17,9 @@ import { upCommand } from "./commands/up.ts";
 
 /** The whole command line. Building it imports no command's work, only its description. */
 export function buildProgram(): Command {
-  const program = new Command("supalove")
+  const program = helpful(new Command("supalove"))
     .description("Many Supabase projects on your own servers, run as infrastructure as code")
     .option("--instance <name>", "instance of the platform (default: $SUPALOVE_INSTANCE, else supalove)")
-    .showSuggestionAfterError()
-    .showHelpAfterError("(run it with --help to see what there is)")
     .addHelpText(
       "after",
       "\nFirst steps:\n  supalove up                                       bring the platform up\n" +

@@ -4,6 +4,7 @@ export * from "./projectRef.ts";
 export * from "./projectSpec.ts";
 export * from "./sealedSecret.ts";
 export * from "./serviceEnv.ts";
+export * from "./settings.ts";
 export * from "./tenantNames.ts";
 export * from "./tenantQuery.ts";
 export * from "./tenantRegistry.ts";

@@ -56,6 +56,18 @@ export function instancePorts(base?: number): InstancePorts {
   };
 }
 
+/** The address that this machine reaches what is published on another one by: "any" is no address to connect to. */
+export function reachableAddress(bindAddress: string): string {
+  const any: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  return any[bindAddress] ?? bindAddress;
+}
+
+/** The same as it stands in a URL. */
+export function reachableHost(bindAddress: string): string {
+  const address = reachableAddress(bindAddress);
+  return address.includes(":") ? `[${address}]` : address;
+}
+
 /** The parts of the platform; also the last word of the container's name and its alias on the internal networks. */
 export const PLATFORM_SERVICES = [
   "control-db",

@@ -42,6 +42,13 @@ export const ApiEnv = z.object({
   OIDC_ISSUER: z.url(),
   OIDC_JWKS_URL: z.url(),
   OIDC_AUDIENCE: z.string(),
+  /**
+   * Projects in one shared cluster. Idle ones cost next to nothing, but each brings roles, a database and, while it is used,
+   * connections, of which the cluster has 300.
+   */
+  CLUSTER_MAX_PROJECTS: z.coerce.number().int().min(1).default(500),
+  /** Projects of one organization. Anybody who may sign up has one: nobody shall take the whole cluster by accident. */
+  ORGANIZATION_MAX_PROJECTS: z.coerce.number().int().min(1).default(250),
 });
 export type ApiEnv = z.infer<typeof ApiEnv>;
 
@@ -58,7 +65,17 @@ export const RunnerEnv = z.object({
   PULUMI_CONFIG_PASSPHRASE_FILE: z.string(),
   PULUMI_HOME: z.string(),
   /** First shared cluster, written to table `clusters` at start. */
-  DEFAULT_CLUSTER: json(z.object({ host: z.string(), port: z.number(), username: z.string(), password: z.string() })),
+  DEFAULT_CLUSTER: json(
+    z.object({
+      host: z.string(),
+      port: z.number(),
+      username: z.string(),
+      password: z.string(),
+      /** Where people reach it, as connection strings say. */
+      publicHost: z.string(),
+      publicPort: z.number(),
+    }),
+  ),
   /** First server (Docker engine), written to table `servers` at start. */
   DEFAULT_SERVER: json(z.object({ endpoint: z.string() })),
   /** Routing gateway as reached from inside, for the smoke test after a create. */
@@ -68,6 +85,10 @@ export const RunnerEnv = z.object({
   CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   /** Hours after which a project is looked at for drift by itself; 0 for never. */
   DRIFT_EVERY_HOURS: z.coerce.number().min(0).max(8760).default(24),
+  /** Days that ended operations and their events are kept; the last ones of each project stay longer. */
+  OPERATION_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  /** Operations of a project that are kept whatever their age. */
+  OPERATIONS_KEPT: z.coerce.number().int().min(1).default(20),
 });
 export type RunnerEnv = z.infer<typeof RunnerEnv>;
 

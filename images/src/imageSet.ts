@@ -7,7 +7,7 @@ import { UNAVAILABLE_LOCALLY, UPSTREAM_GRAFANA, UPSTREAM_IMAGES } from "./upstre
 export const REPOSITORY_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface CatalogueOptions extends LocalSetOptions {
-  /** `upstream` where an image registry answers; our own services are built from source in both. Default: local. */
+  /** `upstream` where an image registry answers; Postgres and our own services are built here in both. Default: local. */
   readonly set?: "local" | "upstream";
 }
 
@@ -64,20 +64,15 @@ async function computeImageSet(options: CatalogueOptions): Promise<ImageSet> {
     references.set(definition.name, reference);
     planned.push({ definition, reference });
   }
-  const needed =
-    options.set === "upstream" ? planned.filter(({ definition }) => !isOnlyLocal(definition.name)) : planned;
   const entries = IMAGE_NAMES.map((name) => [name, { reference: references.get(name) ?? "" }] as const);
   const grafana =
     options.set === "upstream" ? { reference: UPSTREAM_GRAFANA } : { unavailable: UNAVAILABLE_LOCALLY.grafana };
   return {
     catalogue: { ...(Object.fromEntries(entries) as Record<ImageName, ImageReference>), grafana },
-    planned: needed,
+    planned,
     references,
   };
 }
-
-/** Compilers for our own Postgres image have no use beside the upstream one. */
-const isOnlyLocal = (name: BuildName) => name === "postgres-build";
 
 async function definitionHash(definition: ImageDefinition, known: ReadonlyMap<BuildName, string>): Promise<string> {
   const parents = definition.parents.map((name): [string, string] => {

@@ -14,7 +14,7 @@ import { runnerRuntime } from "../runner-runtime/image.ts";
 import type { ImageDefinition } from "./definition.ts";
 
 export interface LocalSetOptions {
-  /** PostGIS and pgRouting in the Postgres image: about 350 MB more. Default: no. */
+  /** PostGIS and pgRouting in the Postgres image: about 200 MB more. Default: no. */
   readonly postgis?: boolean;
 }
 

@@ -23,7 +23,8 @@ export interface RunOptions {
  */
 export async function runLogged(command: string, args: readonly string[], options: RunOptions): Promise<void> {
   await mkdir(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile, { flags: "a" });
+  // A log that can't be written (a full disk) must not end the process: the command itself fails soon enough.
+  const log = createWriteStream(options.logFile, { flags: "a" }).on("error", () => undefined);
   const tail: string[] = [];
   log.write(`$ ${[command, ...args].join(" ")}\n`);
   try {
@@ -52,6 +53,6 @@ export async function runLogged(command: string, args: readonly string[], option
     throw new BuildStepError(why, options.logFile, tail, cause);
   } finally {
     log.end();
-    await once(log, "close");
+    if (!log.closed) await once(log, "close");
   }
 }

@@ -3,11 +3,11 @@ import type { ImageName } from "./definition.ts";
 /**
  * Upstream images, pinned. Our own services are built from source on the upstream Node image.
  * nginx is the unprivileged build: it has the contract of ours, port 8080 and no root.
+ * Postgres is not among them: both clusters run ours, whichever the set. The guard that keeps tenants apart is compiled
+ * into it, and the settings, the HBA rules and the powerless start come by its entrypoint. Its base is built with it.
  */
 export const UPSTREAM_IMAGES: Readonly<Partial<Record<ImageName, string>>> = {
-  base: "debian:bookworm-slim",
   node: "node:24-bookworm-slim",
-  postgres: "supabase/postgres:15.8.1.085",
   keycloak: "quay.io/keycloak/keycloak:26.4",
   "postgres-exporter": "quay.io/prometheuscommunity/postgres-exporter:v0.11.1",
   prometheus: "prom/prometheus:v3.5.0",

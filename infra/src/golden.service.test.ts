@@ -14,7 +14,7 @@ const states = readdirSync(folder).filter((file) => file.endsWith(".json"));
 const PRECIOUS = /:(Database|Volume|Network|RandomBytes|RandomPassword|Realm)$/;
 
 /** References of images that nobody has to have: a preview starts none. */
-const IMAGES = ["postgres", "keycloak", "prometheus", "postgres-exporter", "api", "runner", "gateway"];
+const IMAGES = ["postgres", "keycloak", "prometheus", "postgres-exporter", "api", "runner", "gateway", "dashboard"];
 
 interface Golden {
   readonly deployment: { readonly resources: readonly { readonly urn: string }[] };

@@ -9,7 +9,7 @@ import type { SharedCluster } from "@supalove/components/platform/sharedCluster.
 import { SharedServices } from "@supalove/components/platform/sharedServices.ts";
 import type { InstancePorts } from "@supalove/contracts";
 import type { InstanceKeys } from "./instanceKeys.ts";
-import type { PlatformSettings } from "./settings.ts";
+import { mailPassword, type PlatformSettings } from "./settings.ts";
 
 /** What the services of a platform are put together from. */
 export interface PlatformContext {
@@ -67,6 +67,7 @@ function gateway({ settings, keys, ports, networks, controlDatabase, dataPlaneTo
 }
 
 function identityProvider({ settings, ports, urls, networks, controlDatabase }: PlatformContext, image: string) {
+  const password = mailPassword();
   return new IdentityProvider("identity", {
     instance: settings.instance,
     image,
@@ -75,6 +76,10 @@ function identityProvider({ settings, ports, urls, networks, controlDatabase }: 
     publicUrl: urls.keycloak,
     dashboardUrl: urls.dashboard,
     networks,
+    signUp: { allowed: settings.signUp, verifyEmail: settings.verifyEmail },
+    ...(settings.mail === undefined
+      ? {}
+      : { mail: { ...settings.mail, ...(password === undefined ? {} : { password }) } }),
     database: controlDatabase.connection("keycloak", "keycloak"),
   });
 }
@@ -123,7 +128,13 @@ function controlPlane(
       PULUMI_BACKEND_URL: controlDatabase.url("supalove_pulumi", "pulumi"),
       PULUMI_CONFIG_PASSPHRASE_FILE: PASSPHRASE_FILE,
       PULUMI_HOME: RUNNER_PULUMI_HOME,
-      DEFAULT_CLUSTER: pulumi.jsonStringify(sharedCluster.access),
+      DEFAULT_CLUSTER: pulumi.jsonStringify(
+        sharedCluster.access.apply((access) => ({
+          ...access,
+          publicHost: settings.publicHost,
+          publicPort: ports.sharedCluster,
+        })),
+      ),
       DEFAULT_SERVER: JSON.stringify({ endpoint: DOCKER_ENDPOINT }),
       GATEWAY_URL: GATEWAY,
       PUBLIC_GATEWAY_URL: urls.gateway,

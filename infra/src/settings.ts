@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { InstanceName } from "@supalove/contracts";
+import { InstanceName, unknownSetting } from "@supalove/contracts";
 import { z } from "zod";
 
 /** The stack's configuration can't be used; the message names the key and what to do. */
@@ -19,6 +19,26 @@ const Images = z.object({
   dashboard: z.string().optional(),
 });
 
+/** Text that holds JSON of a form. */
+const json = <T>(schema: z.ZodType<T>, message: string) =>
+  z.string().transform((text, context) => {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+  });
+
+/** A mail server; its password is a setting of its own, `mailPassword`, so that it can be a secret. */
+const Mail = z.strictObject({
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65_535),
+  from: z.email(),
+  startTls: z.boolean().optional(),
+  username: z.string().min(1).optional(),
+});
+
 const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
 
 /** Configuration of the base stack, namespace `supalove`, as in `Pulumi.<instance>.yaml`. */
@@ -34,31 +54,55 @@ export const PlatformSettings = z
     /** Takes plain HTTP on another address than loopback, knowingly. */
     insecureBind: z.stringbool().default(false),
     /** References of the images by name, written by the command line before each run. A part without one is left out. */
-    images: z.string().transform((text, ctx) => {
-      try {
-        return Images.parse(JSON.parse(text));
-      } catch {
-        ctx.addIssue({ code: "custom", message: "not the JSON object of image references that ./supalove up writes" });
-        return z.NEVER;
-      }
-    }),
+    images: json(Images, "not the JSON object of image references that ./supalove up writes"),
+    /** Whether people may make accounts for themselves. */
+    signUp: z.stringbool().default(true),
+    /** Whether a new account has to prove its e-mail address first; needs `mail`. */
+    verifyEmail: z.stringbool().default(false),
+    mail: json(
+      Mail,
+      'not {"host":"...","port":587,"from":"an e-mail address"}, with "startTls" and "username" if wanted',
+    ).optional(),
+    /** True when `supalove:mailPassword` is set; the value is read where it is used, as a secret. */
+    mailPassword: z.boolean(),
   })
   .refine(({ bindAddress, insecureBind }) => loopback.has(bindAddress) || insecureBind, {
     path: ["bindAddress"],
     message:
       "another address than loopback would serve passwords over plain HTTP: set supalove:insecureBind to true to allow it",
+  })
+  .refine(({ verifyEmail, mail }) => !verifyEmail || mail !== undefined, {
+    path: ["verifyEmail"],
+    message: "needs a mail server: set supalove:mail as well",
+  })
+  .refine(({ mail, mailPassword }) => (mail?.username === undefined) !== mailPassword, {
+    path: ["mailPassword"],
+    message: "goes together with a username in supalove:mail: set both or none (pulumi config set --secret)",
   });
 export type PlatformSettings = z.infer<typeof PlatformSettings>;
 
 /** Reads the running stack's configuration; the stack's name is the instance's. @throws SettingsError */
 export function readSettings(): PlatformSettings {
   const config = new pulumi.Config("supalove");
-  const keys = ["portBase", "bindAddress", "publicHost", "insecureBind", "images"] as const;
+  for (const key of Object.keys(pulumi.runtime.allConfig()).filter((name) => name.startsWith("supalove:"))) {
+    const problem = unknownSetting(key.slice("supalove:".length));
+    if (problem !== undefined) throw new SettingsError(`the stack's configuration can't be used:\n${problem}`);
+  }
+  const keys = [
+    ...["portBase", "bindAddress", "publicHost", "insecureBind", "images"],
+    ...["signUp", "verifyEmail", "mail"],
+  ];
   const given = Object.fromEntries(
     keys.map((key) => [key, config.get(key)]).filter(([, value]) => value !== undefined),
   );
-  const parsed = PlatformSettings.safeParse({ ...given, instance: pulumi.getStack() });
+  const mailPassword = config.getSecret("mailPassword") !== undefined;
+  const parsed = PlatformSettings.safeParse({ ...given, mailPassword, instance: pulumi.getStack() });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `supalove:${issue.path.join(".")}: ${issue.message}`);
   throw new SettingsError(`the stack's configuration can't be used:\n${lines.join("\n")}`);
+}
+
+/** Password for the mail server, where one is set. */
+export function mailPassword(): pulumi.Output<string> | undefined {
+  return new pulumi.Config("supalove").getSecret("mailPassword");
 }

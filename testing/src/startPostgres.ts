@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,10 @@ import pg from "pg";
 import { freePort } from "./freePort.ts";
 
 const IMAGE = "supalove/postgres:dev";
-/** What test runs leave behind when they are killed carries this label; `supalove test` removes it. */
+/**
+ * What test runs leave behind when they are killed carries this label; `supalove test` removes what belongs to a process
+ * that is gone.
+ */
 export const TEST_LABEL = "supalove.test";
 export const SUPERUSER = "supabase_admin";
 const ATTEMPT_MS = 50;
@@ -50,7 +53,7 @@ export async function startPostgres({ hba = TRUST, settings = "" }: PostgresOpti
   const port = await freePort();
   const superuser = { user: SUPERUSER, password: randomBytes(18).toString("base64url") };
   await docker(
-    ...["create", "--name", container, "--label", TEST_LABEL, "--shm-size", "256m"],
+    ...["create", "--name", container, "--label", `${TEST_LABEL}=${await ownMark()}`, "--shm-size", "256m"],
     ...["-p", `127.0.0.1:${port}:5432`],
     ...["-e", `POSTGRES_USER=${superuser.user}`, "-e", `POSTGRES_PASSWORD=${superuser.password}`, IMAGE],
   );
@@ -89,6 +92,12 @@ export async function startPostgres({ hba = TRUST, settings = "" }: PostgresOpti
     await docker("wait", container);
   };
   return { host: "127.0.0.1", port, container, superuser, url, connect, crash, start, remove };
+}
+
+/** This process, told apart from a later one of the same number by its start time. */
+async function ownMark(): Promise<string> {
+  const stat = await readFile("/proc/self/stat", "utf8");
+  return `${process.pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
 }
 
 /** Puts a file into a container that does not run yet, readable by everybody in it. */

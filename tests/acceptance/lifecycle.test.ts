@@ -11,8 +11,11 @@ import {
   uniqueName,
 } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
+import { connect, sqlState } from "../harness/cluster.ts";
 import { adminToken, instance, platform, supalove } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
+
+const PASSWORD = "Direct-Connection-1";
 
 interface Operation {
   readonly id: string;
@@ -46,7 +49,10 @@ describe("a project's life", () => {
   let project: LiveProject;
   let neighbour: LiveProject;
   beforeAll(async () => {
-    [project, neighbour] = await Promise.all([createProject("life"), createProject("neighbour")]);
+    [project, neighbour] = await Promise.all([
+      createProject("life", { db_pass: PASSWORD }),
+      createProject("neighbour"),
+    ]);
     for (const { ref } of [project, neighbour]) {
       await sql(ref, "create table public.kept (id int); insert into public.kept values (1)");
     }
@@ -91,6 +97,8 @@ describe("a project's life", () => {
       5,
     );
     expect(await refused.json()).toMatchObject({ code: "project_paused" });
+    const direct = () => connect(`postgres_${project.ref}`, PASSWORD, `db_${project.ref}`).then((c) => c.end());
+    expect(await sqlState(direct())).toBe("57P03");
     expect((await rows(neighbour)).error).toBeNull();
 
     expect((await api(`/v1/projects/${project.ref}/restore`, { method: "POST" })).status).toBeLessThan(300);
@@ -105,6 +113,7 @@ describe("a project's life", () => {
         5,
       ),
     ).toMatchObject({ data: [{ id: 1 }] });
+    expect(await sqlState(direct())).toBeUndefined();
   });
 
   it("is deleted with everything it had, and nobody else's", async () => {

@@ -1,13 +1,23 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { instance, readStatus, supalove } from "../harness/platform.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Inspected {
   readonly Name: string;
-  readonly Config: { readonly Env: readonly string[]; readonly User: string; readonly Labels: Record<string, string> };
+  readonly Image: string;
+  readonly State: { readonly Health?: { readonly Status: string } };
+  readonly Config: {
+    readonly Env: readonly string[];
+    readonly User: string;
+    readonly Labels: Record<string, string>;
+    readonly Healthcheck?: { readonly Test?: readonly string[] };
+  };
   readonly HostConfig: {
     readonly Binds: readonly string[] | null;
     readonly Mounts?: readonly { readonly Source: string }[] | null;
@@ -15,6 +25,9 @@ interface Inspected {
     readonly RestartPolicy: { readonly Name: string };
     readonly LogConfig: { readonly Config: Record<string, string> };
     readonly Privileged: boolean;
+    readonly CapAdd: readonly string[] | null;
+    readonly CapDrop: readonly string[] | null;
+    readonly SecurityOpt: readonly string[] | null;
     readonly PortBindings: Record<string, readonly { readonly HostIp: string }[]> | null;
   };
 }
@@ -23,6 +36,28 @@ async function containers(): Promise<Inspected[]> {
   const ids = await execa("docker", ["ps", "-aq", "--filter", `label=supalove.instance=${instance}`]);
   const { stdout } = await execa("docker", ["inspect", ...ids.stdout.split("\n")]);
   return JSON.parse(stdout) as Inspected[];
+}
+
+/** Passwords, keys and tokens in the containers' environment: what no image may hold. */
+function secretsOf(all: readonly Inspected[]): string[] {
+  const secrets = new Set<string>();
+  for (const line of all.flatMap(({ Config }) => Config.Env)) {
+    const value = line.slice(line.indexOf("=") + 1);
+    const password = /:\/\/[^:/]+:([^@]+)@/.exec(value)?.[1];
+    if (password !== undefined) secrets.add(decodeURIComponent(password));
+    for (const [, text = ""] of value.matchAll(/"(?:password|k\d+)":"([^"]+)"/g)) secrets.add(text);
+    if (/^\w*(PASS|PASSWORD|SECRET|TOKEN|CLIENT_SECRET)=/.test(line) && value.length >= 16) secrets.add(value);
+  }
+  return [...secrets];
+}
+
+/** A file with a pattern a line, gone when the test is over. */
+async function patternFile(patterns: readonly string[]): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "supalove-patterns-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const file = join(dir, "patterns");
+  await writeFile(file, `${patterns.join("\n")}\n`, { mode: 0o600 });
+  return file;
 }
 
 describe("the platform", () => {
@@ -66,6 +101,37 @@ describe("the platform", () => {
       expect(HostConfig.LogConfig.Config["max-size"], Name).toBeDefined();
       expect(HostConfig.Privileged, Name).toBe(false);
     }
+  });
+
+  it("runs nothing as root, with a capability, or without a health check", async () => {
+    for (const { Name, Config, HostConfig, State } of await containers()) {
+      expect(Config.User, Name).toMatch(/^(?!0(:|$)|root(:|$)).+/);
+      const user = await execa("docker", ["exec", Name.slice(1), "cat", "/proc/1/status"]);
+      expect(/^Uid:\s+(\d+)/m.exec(user.stdout)?.[1], Name).not.toBe("0");
+      expect(/^CapEff:\s+(\w+)/m.exec(user.stdout)?.[1], Name).toMatch(/^0+$/);
+      expect([HostConfig.CapDrop, HostConfig.CapAdd ?? []], Name).toEqual([["ALL"], []]);
+      expect(HostConfig.SecurityOpt, Name).toContain("no-new-privileges");
+      expect(Config.Healthcheck?.Test?.length, Name).toBeGreaterThan(1);
+      expect(State.Health?.Status, Name).toBe("healthy");
+    }
+  });
+
+  it("keeps its secrets out of every image's layers", async () => {
+    const all = await containers();
+    const secrets = secretsOf(all);
+    expect(secrets.length).toBeGreaterThan(10);
+    for (const image of new Set(all.map(({ Image }) => Image))) {
+      const history = await execa("docker", ["history", "--no-trunc", "--format", "{{.CreatedBy}}", image]);
+      const inspected = await execa("docker", ["image", "inspect", image]);
+      for (const secret of secrets) expect(`${history.stdout}${inspected.stdout}`).not.toContain(secret);
+    }
+    // Layers whole, of those that are built from this source tree.
+    const ours = all.filter(({ Name }) => /-(api|runner|gateway)$/.test(Name)).map(({ Image }) => Image);
+    const found = await execa("sh", ["-c", 'docker save "$@" | grep -aFc -f "$PATTERNS"', "save", ...ours], {
+      env: { PATTERNS: await patternFile(secrets) },
+      reject: false,
+    });
+    expect([found.stdout, found.exitCode]).toEqual(["0", 1]);
   });
 
   it("gives the Docker socket, the passphrase and the cluster's password to the runner alone", async () => {

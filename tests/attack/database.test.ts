@@ -17,6 +17,8 @@ describe("a tenant with direct SQL", () => {
     await sql(victim.ref, "create table public.secrets (v text); insert into public.secrets values ('crown jewels')");
     await sql(victim.ref, "create table public.pulse (id int); grant select on public.pulse to anon");
     mallory = await connect(`postgres_${attacker.ref}`, PASSWORD, `db_${attacker.ref}`);
+    // So that what is refused is the event trigger, not a function that does not exist.
+    await mallory.query("create function public.f() returns event_trigger language plpgsql as 'begin end'");
   });
   afterAll(async () => {
     await mallory?.end();
@@ -35,46 +37,71 @@ describe("a tenant with direct SQL", () => {
     expect(await sqlState(connect(`postgres_${victim.ref}`, PASSWORD, `db_${victim.ref}`))).toBe("28P01");
   });
 
-  const refused: readonly (readonly [string, (victim: string, own: string) => string])[] = [
-    ["run a program", () => "copy (select 1) to program 'id'"],
-    ["read a server file", () => "copy (select 1) to '/tmp/x'"],
-    ["read a file by function", () => "select pg_read_file('/etc/passwd')"],
-    ["list a folder", () => "select pg_ls_dir('.')"],
-    ["import a large object from a file", () => "select lo_import('/etc/passwd')"],
-    ["load a library", () => "load '/tmp/evil.so'"],
-    ["write C functions", () => "create function public.c() returns int as '/tmp/evil.so', 'f' language c"],
-    ["install dblink", () => "create extension dblink"],
-    ["install postgres_fdw", () => "create extension postgres_fdw"],
-    ["make a foreign data wrapper", () => "create foreign data wrapper evil"],
-    ["make a role", () => "create role evil superuser"],
-    ["take the victim's role", (v) => `set role postgres_${v}`],
-    ["take the platform's role", () => "set role supabase_admin"],
-    ["become another session user", (v) => `set session authorization postgres_${v}`],
-    ["set the victim's password", (v) => `alter role postgres_${v} password 'owned'`],
-    ["lift its own connection limit", (_, own) => `alter role postgres_${own} connection limit -1`],
-    ["make itself superuser", (_, own) => `alter role postgres_${own} superuser`],
-    ["grant itself monitoring", (_, own) => `grant pg_monitor to postgres_${own}`],
-    ["grant itself all data", (_, own) => `grant pg_read_all_data to postgres_${own}`],
-    ["give a shared role away", (_, own) => `grant service_role to postgres_${own}`],
-    ["change its database", (_, own) => `alter database db_${own} set search_path = evil`],
-    ["open its database to all", (_, own) => `alter database db_${own} connection limit -1`],
-    ["drop the victim's database", (v) => `drop database db_${v}`],
-    ["make a database", () => "create database evil"],
-    ["change the server", () => "alter system set fsync = off"],
-    ["make a replication slot", () => "select pg_create_logical_replication_slot('evil', 'pgoutput')"],
-    ["publish all tables", () => "create publication evil for all tables"],
-    ["make an event trigger", () => "create event trigger evil on ddl_command_end execute function public.f()"],
-    ["read password hashes", () => "select * from pg_authid"],
-    ["read others' activity", () => "select * from pg_stat_activity"],
-    ["read everyone's settings", () => "select * from pg_db_role_setting"],
-    ["read everyone's locks", () => "select * from pg_locks"],
-    ["read the access rules", () => "select * from pg_hba_file_rules"],
-    ["size the victim's database", (v) => `select pg_database_size('db_${v}')`],
-    ["put objects where extensions live", () => "create table extensions.evil (id int)"],
-    ["preload a library for itself", (_, own) => `alter role postgres_${own} set session_preload_libraries = 'evil'`],
+  const DENIED = "42501";
+  /** What it is, with what SQLSTATE it ends, and the statement. */
+  const refused: readonly (readonly [string, string, (victim: string, own: string) => string])[] = [
+    ["run a program", DENIED, () => "copy (select 1) to program 'id'"],
+    ["write a server file", DENIED, () => "copy (select 1) to '/tmp/x'"],
+    ["read a file by function", DENIED, () => "select pg_read_file('/etc/passwd')"],
+    ["list a folder", DENIED, () => "select pg_ls_dir('.')"],
+    ["import a large object from a file", DENIED, () => "select lo_import('/etc/passwd')"],
+    ["load a library", DENIED, () => "load '/tmp/evil.so'"],
+    ["write C functions", DENIED, () => "create function public.c() returns int as '/tmp/evil.so', 'f' language c"],
+    ["install dblink", "0A000", () => "create extension dblink"],
+    ["install postgres_fdw", "0A000", () => "create extension postgres_fdw"],
+    ["install what nobody looked at", DENIED, () => "create extension amcheck"],
+    ["make a foreign data wrapper", DENIED, () => "create foreign data wrapper evil"],
+    ["make a role", DENIED, () => "create role evil superuser"],
+    ["take the victim's role", DENIED, (v) => `set role postgres_${v}`],
+    ["take the platform's role", DENIED, () => "set role supabase_admin"],
+    ["become another session user", DENIED, (v) => `set session authorization postgres_${v}`],
+    ["set the victim's password", DENIED, (v) => `alter role postgres_${v} password 'owned'`],
+    ["set the password that the platform logs in with", DENIED, () => "alter role current_user password 'owned'"],
+    ["lift its own connection limit", DENIED, (_, own) => `alter role postgres_${own} connection limit -1`],
+    ["make itself superuser", DENIED, (_, own) => `alter role postgres_${own} superuser`],
+    ["grant itself monitoring", DENIED, (_, own) => `grant pg_monitor to postgres_${own}`],
+    ["grant itself all data", DENIED, (_, own) => `grant pg_read_all_data to postgres_${own}`],
+    ["give a shared role away", DENIED, (_, own) => `grant service_role to postgres_${own}`],
+    ["change its database", DENIED, (_, own) => `alter database db_${own} set search_path = evil`],
+    ["open its database to all", DENIED, (_, own) => `alter database db_${own} connection limit -1`],
+    ["drop the victim's database", DENIED, (v) => `drop database db_${v}`],
+    ["make a database", DENIED, () => "create database evil"],
+    ["change the server", DENIED, () => "alter system set fsync = off"],
+    ["make a replication slot", DENIED, () => "select pg_create_logical_replication_slot('evil', 'pgoutput')"],
+    ["publish all tables", DENIED, () => "create publication evil for all tables"],
+    ["make an event trigger", DENIED, () => "create event trigger evil on ddl_command_end execute function public.f()"],
+    ["read password hashes", DENIED, () => "select * from pg_authid"],
+    ["read others' activity", DENIED, () => "select * from pg_stat_activity"],
+    ["read everyone's settings", DENIED, () => "select * from pg_db_role_setting"],
+    ["read everyone's locks", DENIED, () => "select * from pg_locks"],
+    ["read where the log stands", DENIED, () => "select pg_current_wal_insert_lsn()"],
+    ["read the access rules", DENIED, () => "select * from pg_hba_file_rules"],
+    ["size the victim's database", DENIED, (v) => `select pg_database_size('db_${v}')`],
+    ["put objects where extensions live", DENIED, () => "create table extensions.evil (id int)"],
+    ["write the platform's history", DENIED, () => "insert into supalove.migrations values ('platform', 'x', 'x')"],
+    [
+      "preload a library for itself",
+      DENIED,
+      (_, own) => `alter role postgres_${own} set session_preload_libraries = 'evil'`,
+    ],
   ];
-  it.each(refused)("can't %s", async (_, statement) => {
-    expect(await sqlState(mallory.query(statement(victim.ref, attacker.ref)))).toBeDefined();
+  it.each(refused)("can't %s", async (_, code, statement) => {
+    expect(await sqlState(mallory.query(statement(victim.ref, attacker.ref)))).toBe(code);
+  });
+
+  it("gets no more memory by asking for it, and takes nobody with it", async () => {
+    await mallory.query("set work_mem = '100GB'");
+    expect((await mallory.query("show work_mem")).rows).toEqual([{ work_mem: "64MB" }]);
+    await mallory.query("reset work_mem");
+    const hog = connect(`postgres_${attacker.ref}`, PASSWORD, `db_${attacker.ref}`).then((session) =>
+      sqlState(session.query("select array_agg(repeat('x', 1000000) || n) from generate_series(1, 4000) n")).finally(
+        () => session.end(),
+      ),
+    );
+    expect(await hog).toBe("53200");
+    expect((await client(victim).from("pulse").select("id")).error).toBeNull();
+    // A server that the kernel had ended would have ended this session too.
+    expect((await mallory.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
   });
 
   const settings: readonly (readonly [string, string])[] = [

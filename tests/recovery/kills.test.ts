@@ -11,7 +11,8 @@ import {
   uniqueName,
 } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
-import { instance, readStatus } from "../harness/platform.ts";
+import { signIn } from "../harness/keycloakLogin.ts";
+import { instance, platform, readStatus } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 
 const kill = (service: string) => execa("docker", ["kill", "--signal", "KILL", `${instance}-${service}`]);
@@ -71,6 +72,24 @@ describe("kills", () => {
       await execa("docker", ["start", `${instance}-control-db`]);
     }
     await healthy();
+  });
+
+  it("control database crashed: heals by itself, and projects can be made again", async () => {
+    await crash("control-db");
+    expect(await answers()).toEqual([{ id: 1 }]);
+    await healthy();
+    const made = await createProject("after-crash");
+    await deleteProject(made.ref);
+  });
+
+  it("Keycloak crashed: comes back with its accounts; tokens of the platform work meanwhile", async () => {
+    await crash("keycloak");
+    expect((await api("/v1/projects")).status).toBe(200);
+    expect(await answers()).toEqual([{ id: 1 }]);
+    await healthy();
+    const { urls } = await platform();
+    const wrong = signIn({ issuer: `${urls.keycloak}/realms/supalove` }, "admin", "not the password");
+    await expect(wrong).rejects.toThrow(/invalid username or password/i);
   });
 
   it("PostgREST killed: the next request is served", async () => {

@@ -44,6 +44,7 @@ afterAll(async () => {
 /** Bodies that make each route with a body succeed. */
 const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   updateProject: ({ ref }) => ({ name: `renamed ${ref}` }),
+  setDatabasePassword: () => ({ password: "correct horse battery" }),
   runDatabaseQuery: () => ({ query: "select 1" }),
   previewProject: () => ({ size: "small" }),
   applyPreview: ({ preview }) => ({ preview_id: preview }),

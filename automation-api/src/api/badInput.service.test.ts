@@ -70,6 +70,7 @@ describe("bodies", () => {
       "/v1/access-tokens",
       (e) => ({ name: "x", expires_in: e === 7 ? 7.5 : e }),
     ],
+    ["password of setDatabasePassword", "PATCH", "/v1/projects/{ref}/database/password", (password) => ({ password })],
     ["name of updateProject", "PATCH", "/v1/projects/{ref}", (name) => ({ name })],
     ["size of updateProject", "PATCH", "/v1/projects/{ref}", (size) => ({ size })],
     ["an extension of updateProject", "PATCH", "/v1/projects/{ref}", (e) => ({ extensions: [e] })],
@@ -234,6 +235,9 @@ describe("queries and headers", () => {
     "foo=1",
     "limit=1&limit=2",
     "status=%00",
+    "kind=unknown",
+    "before=op_x",
+    "before=",
   ])("refuse operations?%s", async (query) => {
     expectRefusal(await api.call(`/v1/operations?${query}`), "invalid_input");
   });
@@ -241,6 +245,7 @@ describe("queries and headers", () => {
   it("refuse a reveal that is neither true nor false", async () => {
     for (const query of ["reveal=1", "reveal=", "reveal=TRUE", "revel=true"]) {
       expectRefusal(await api.call(`/v1/projects/${ref}/api-keys?${query}`), "invalid_input");
+      expectRefusal(await api.call(`/v1/projects/${ref}/database/connection?${query}`), "invalid_input");
     }
   });
 

@@ -92,9 +92,13 @@ describe("rights", () => {
 
   it("give the api what its routes need and no more", async () => {
     const { apiUrl, close } = await cluster.clone();
-    expect(await query(apiUrl, "select id, host, port, extensions from clusters")).toHaveLength(1);
+    expect(await query(apiUrl, "select id, public_host, public_port, extensions from clusters")).toHaveLength(1);
+    await query(apiUrl, "select keep_database_password('x', 'y')").catch((error: unknown) =>
+      expect(String(error)).toMatch(/foreign key/),
+    );
     for (const sql of [
       "select sealed_access from clusters",
+      "select host from clusters",
       "select * from registry.tenants",
       "select * from graphile_worker.jobs",
       "select graphile_worker.add_job('run_operation')",
@@ -125,6 +129,7 @@ describe("rights", () => {
     const { dataPlaneUrl, close } = await cluster.clone();
     expect(await query(dataPlaneUrl, "select * from registry.tenants")).toEqual([]);
     for (const sql of [
+      "select keep_database_password('x', 'y')",
       "insert into registry.tenants values ('a', 'active', '{}', '', 1)",
       "update registry.tenants set status = 'paused'",
       "delete from registry.tenants",

@@ -13,11 +13,12 @@ type Seed = Pick<RunnerEnv, "SUPALOVE_MASTER_KEY" | "DEFAULT_CLUSTER" | "DEFAULT
 
 /** Writes what an empty instance needs: local admin, organization `default`, first cluster and server. Idempotent. */
 export async function seedInstance(database: Database, env: Seed): Promise<void> {
-  const { host, port } = env.DEFAULT_CLUSTER;
+  const { publicHost, publicPort, ...access } = env.DEFAULT_CLUSTER;
+  const { host, port } = access;
   const sealedAccess = await sealSecret(
     env.SUPALOVE_MASTER_KEY,
     clusterAccessContext(DEFAULT_CLUSTER),
-    JSON.stringify(env.DEFAULT_CLUSTER),
+    JSON.stringify(access),
   );
   const { endpoint } = env.DEFAULT_SERVER;
   await database.$transaction([
@@ -38,8 +39,8 @@ export async function seedInstance(database: Database, env: Seed): Promise<void>
     }),
     database.cluster.upsert({
       where: { id: DEFAULT_CLUSTER },
-      create: { id: DEFAULT_CLUSTER, host, port, sealedAccess },
-      update: { host, port, sealedAccess },
+      create: { id: DEFAULT_CLUSTER, host, port, publicHost, publicPort, sealedAccess },
+      update: { host, port, publicHost, publicPort, sealedAccess },
     }),
     database.server.upsert({
       where: { id: DEFAULT_SERVER },

@@ -80,12 +80,35 @@ export const errors = {
       "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
     );
   },
+  databaseLoginRefused() {
+    return new ApiError(
+      "database_login_refused",
+      "The project's database login does not take the password the platform has: it was changed by SQL.",
+      "Set a new one with `PATCH /v1/projects/{ref}/database/password`; from then on the platform knows it.",
+    );
+  },
+  projectDatabaseUnavailable() {
+    return new ApiError(
+      "project_database_unavailable",
+      "The project's database does not take connections at the moment.",
+      "Try again in a moment. If it goes on, close connections of your own: the project's login has a limit.",
+      { headers: { "Retry-After": "2" } },
+    );
+  },
   tooManyQueries() {
     return new ApiError(
       "too_many_requests",
       "The project has too many queries waiting.",
       "Wait for the running ones to end, then send fewer at once.",
       { headers: { "Retry-After": "1" } },
+    );
+  },
+  tooManyPreviews() {
+    return new ApiError(
+      "too_many_requests",
+      "The organization has too many previews waiting.",
+      "Wait for them to be made, or cancel some: `GET /v1/operations?status=queued` shows them.",
+      { headers: { "Retry-After": "5" } },
     );
   },
   dataPlaneUnavailable() {

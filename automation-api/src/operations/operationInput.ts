@@ -8,6 +8,8 @@ export const OperationInput = z.object({
   creates: z.boolean().default(false),
   /** The project's status when the operation is cancelled before it began; absent where it leaves the status alone. */
   status_if_cancelled: ProjectStatus.optional(),
+  /** An `up` that the platform asked for, to bring the project's schema to this version. */
+  upgrade_to: z.string().optional(),
   /** What an `up` is to change of the project; written to its row once it is so. */
   change: ProjectWish.optional(),
   /** An `up` that looks at the real resources first and puts right what differs: a repair of drift. */

@@ -19,3 +19,14 @@ it("knows no time before the beginning, whatever two clocks say", () => {
   expect(phasesOf([phase("up", 10)], at(0))).toMatchObject([{ milliseconds: 0 }]);
   expect(phasesOf([], at(0))).toEqual([]);
 });
+
+it("counts no time in which nobody worked: between an interruption and the next run", () => {
+  const status = (word: string, ms: number) => ({ event: { type: "status", status: word }, createdAt: at(ms) });
+  const cut = [status("running", 0), phase("a", 0), status("interrupted", 10), status("running", 500)];
+  const events = [...cut, phase("a", 510), phase("b", 520), status("failed", 530)];
+  expect(phasesOf(events, at(530)).map(({ phase, milliseconds }) => [phase, milliseconds])).toEqual([
+    ["a", 10],
+    ["a", 10],
+    ["b", 10],
+  ]);
+});

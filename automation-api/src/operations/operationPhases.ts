@@ -1,4 +1,4 @@
-import { OperationEvent } from "@supalove/contracts";
+import { isFinal, OperationEvent, type OperationStatus } from "@supalove/contracts";
 import type { OperationPhase } from "@supalove/contracts/api/index.ts";
 import type { Database } from "../database/client.ts";
 import type { Operation } from "../generated/prisma/client.ts";
@@ -9,23 +9,33 @@ export interface TimedEvent {
   readonly createdAt: Date;
 }
 
-/** The phases an operation went through, each until the next one began. */
+/** Events that phases begin and end with. */
+const BORDERS = ["phase", "status"].map((type) => ({ event: { path: ["type"], equals: type } }));
+
+/** The phases an operation went through, with the time each took. */
 export async function operationPhases(database: Database, { id, finishedAt }: Operation): Promise<OperationPhase[]> {
   const events = await database.operationEvent.findMany({
-    where: { operationId: id, event: { path: ["type"], equals: "phase" } },
+    where: { operationId: id, OR: BORDERS },
     orderBy: { seq: "asc" },
     select: { event: true, createdAt: true },
   });
   return phasesOf(events, finishedAt ?? new Date());
 }
 
-/** @param end of the last phase: the operation's own, or now while it runs */
+/**
+ * A phase lasts until the next one begins, or until its run ends: time in which nobody worked belongs to none.
+ * @param end of the last phase: the operation's own, or now while it runs
+ */
 export function phasesOf(events: readonly TimedEvent[], end: Date): OperationPhase[] {
-  return events.flatMap(({ event: raw, createdAt }, at) => {
-    const event = OperationEvent.parse(raw);
+  const borders = events
+    .map(({ event, createdAt }) => ({ event: OperationEvent.parse(event), createdAt }))
+    .filter(({ event }) => event.type === "phase" || (event.type === "status" && isEnd(event.status)));
+  return borders.flatMap(({ event, createdAt }, at) => {
     if (event.type !== "phase") return [];
-    const until = events[at + 1]?.createdAt ?? end;
+    const until = borders[at + 1]?.createdAt ?? end;
     const milliseconds = Math.max(0, until.getTime() - createdAt.getTime());
     return [{ phase: event.phase, message: event.message, started_at: createdAt.toISOString(), milliseconds }];
   });
 }
+
+const isEnd = (status: OperationStatus) => status === "interrupted" || isFinal(status);

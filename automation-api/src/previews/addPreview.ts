@@ -3,6 +3,7 @@ import type { StartedPreview } from "@supalove/contracts/api/index.ts";
 import type { Services } from "../api/services.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
+import { errors } from "../http/errors.ts";
 import { newId } from "../ids/newId.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
@@ -19,13 +20,25 @@ export interface NewPreview {
   readonly stateVersion: number;
 }
 
-/** Writes a preview and the operation that makes it. */
+/** Previews of an organization that may wait at once: each takes the engine for a second, and others wait behind it. */
+const MAX_WAITING = 20;
+
+/** @throws ApiError `too_many_requests` */
+async function checkWaiting(tx: Transaction, organizationId: string): Promise<void> {
+  const waiting = await tx.operation.count({
+    where: { kind: "preview", status: { in: ["queued", "running", "interrupted"] }, preview: { organizationId } },
+  });
+  if (waiting >= MAX_WAITING) throw errors.tooManyPreviews();
+}
+
+/** Writes a preview and the operation that makes it. @throws ApiError `too_many_requests` */
 export async function addPreview(
   { env }: Pick<Services, "env">,
   tx: Transaction,
   caller: Caller,
   { organizationId, ref, name, wished, imported, refresh, stateVersion }: NewPreview,
 ): Promise<StartedPreview> {
+  await checkWaiting(tx, organizationId);
   const id = newId("prv");
   const secrets = imported && Object.keys(imported).length > 0 ? JSON.stringify(imported) : undefined;
   await tx.preview.create({

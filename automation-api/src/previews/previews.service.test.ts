@@ -285,6 +285,22 @@ describe("the preview of a change", () => {
     expect(await preview(started.body["id"])).toMatchObject({ status: "ready" });
   });
 
+  it("is made all the same when its engine dies, and fails in words when it keeps dying", async () => {
+    const ref = await addProject(target.owner);
+    let deaths = 2;
+    runner.script = (command) => {
+      if (deaths-- > 0) throw new EngineDied("killed");
+      return engine()(command);
+    };
+    expect(await madeFor(ref, {})).toMatchObject({ status: "ready", summary: "no change" });
+    runner.script = () => {
+      throw new EngineDied("killed");
+    };
+    const failed = await madeFor(ref, {});
+    expect(failed).toMatchObject({ status: "failed", error: { code: "internal_error" } });
+    expect((await project(ref)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+  });
+
   it("is refused where there is no stack to look at", async () => {
     const failed = await addProject(target.owner, { status: "INIT_FAILED" });
     const going = await addProject(target.owner, { status: "GOING_DOWN" });
@@ -439,6 +455,19 @@ describe("a second tenant", () => {
     const answer = await as(reader.token, `/v1/projects/${ref}/operations`, { preview_id: id });
     expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
     expect((await as(reader.token, `/v1/previews/${id}`)).status).toBe(200);
+  });
+});
+
+describe("a flood of previews", () => {
+  it("is refused before it fills the queue, and touches no other organization", async () => {
+    const flooder = await addUser(target.owner, "flooder");
+    const organization_id = await addOrganization(target.owner, flooder.id);
+    const ask = () => api.call("/v1/previews", { body: { name: freshName(), organization_id }, token: flooder.token });
+    for (let i = 0; i < 20; i++) expect((await ask()).status).toBe(202);
+    const refused = await ask();
+    expect(refused).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect((await api.call("/v1/previews", { body: { name: freshName() } })).status).toBe(202);
   });
 });
 

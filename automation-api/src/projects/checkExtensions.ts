@@ -1,4 +1,4 @@
-import { EXTENSION_ADVICE, SHARED_EXTENSIONS } from "@supalove/contracts/api/index.ts";
+import { adviceText, FORBIDDEN_EXTENSIONS, SHARED_EXTENSIONS } from "@supalove/contracts/api/index.ts";
 import { ApiError } from "../http/apiError.ts";
 
 /**
@@ -10,11 +10,12 @@ export function checkExtensions(wished: readonly string[], available: readonly s
   const held = new Set(available);
   const refused = wished.find((name) => !SHARED_EXTENSIONS.has(name) || !held.has(name));
   if (refused === undefined) return;
+  const forbidden = FORBIDDEN_EXTENSIONS[refused];
   const offered = [...SHARED_EXTENSIONS].filter((name) => held.has(name)).sort();
   throw new ApiError(
     "extension_unavailable",
     `The extension "${refused}" is not available in a shared project.`,
-    EXTENSION_ADVICE[refused] ?? `Leave it out. These can be had: ${offered.join(", ")}.`,
+    forbidden !== undefined ? adviceText(forbidden) : `Leave it out. These can be had: ${offered.join(", ")}.`,
     { issues: [{ in: "body", path: "extensions", message: `"${refused}" is not available` }] },
   );
 }

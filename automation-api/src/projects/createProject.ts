@@ -8,6 +8,7 @@ import { errors } from "../http/errors.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { ImportedSecrets, type ProjectPlan } from "../previews/wished.ts";
 import { type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
+import { checkCapacity } from "./checkCapacity.ts";
 import { type LoadedProject, WITH_CLUSTER } from "./loadProject.ts";
 import { planProject } from "./planProject.ts";
 
@@ -38,13 +39,14 @@ export interface PlannedProject {
   readonly previewId: string | null;
 }
 
-/** Writes a planned project, its imported secrets and the operation that makes it. @throws ApiError `name_taken` */
+/** Writes a planned project, its imported secrets and the operation that makes it. @throws ApiError `name_taken`, `cluster_full`, `organization_full` */
 export async function insertPlanned(
   services: Services,
   tx: Transaction,
   caller: Caller,
   { ref, organizationId, plan, imported, previewId }: PlannedProject,
 ): Promise<{ project: LoadedProject; operationId: string }> {
+  await checkCapacity(tx, services.env, organizationId, plan.clusterId);
   const project = await insertProject(tx, caller, ref, organizationId, plan);
   await sealImported(services, tx, ref, imported);
   const input = { creates: true, status_if_cancelled: "INIT_FAILED" } as const;

@@ -46,6 +46,9 @@ describe("httpDataPlane", () => {
   it.each([
     [404, {}, "project_not_ready"],
     [503, { message: "paused" }, "project_not_ready"],
+    [503, { code: "database_unavailable", message: "no connection" }, "project_database_unavailable"],
+    [409, { code: "login_refused", message: "wrong password" }, "database_login_refused"],
+    [409, {}, "data_plane_unavailable"],
     [401, {}, "data_plane_unavailable"],
     [500, "<html>", "data_plane_unavailable"],
     [200, "not json", "data_plane_unavailable"],

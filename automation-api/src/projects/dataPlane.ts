@@ -11,7 +11,7 @@ export type Rows = TenantQueryAnswer["rows"];
 
 /** The part of the platform that reaches tenants' databases; the control plane never does so itself. */
 export interface DataPlane {
-  /** Runs SQL as the project's own login. @throws ApiError `sql_error`, `project_not_ready`, `data_plane_unavailable` */
+  /** Runs SQL as the project's own login. @throws ApiError, `sql_error` and those of the way there */
   query(ref: string, sql: string): Promise<Rows>;
 }
 
@@ -47,9 +47,11 @@ async function send(url: URL, token: string, query: string): Promise<Response> {
 
 function failure(status: number, body: unknown): ApiError {
   const parsed = TenantQueryFailure.safeParse(body);
-  if (status === 404 || status === 503) {
-    return errors.projectNotReady(status === 404 ? "not yet known to the gateway" : "paused or going down");
-  }
+  const word = parsed.data?.code;
+  if (status === 404) return errors.projectNotReady("not yet known to the gateway");
+  if (status === 409 && word === "login_refused") return errors.databaseLoginRefused();
+  if (status === 503 && word === "database_unavailable") return errors.projectDatabaseUnavailable();
+  if (status === 503) return errors.projectNotReady("paused or going down");
   if (status === 429) return errors.tooManyQueries();
   if (status !== 400 || !parsed.success) return errors.dataPlaneUnavailable();
   const { message, code, detail, hint, position } = parsed.data;

@@ -3,6 +3,7 @@ import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { cancelOperation } from "../operations/cancelOperation.ts";
+import { OperationInput } from "../operations/operationInput.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /**
@@ -19,7 +20,8 @@ export async function deleteProject(
 ): Promise<string> {
   const open = await tx.operation.findMany({
     where: { projectRef: project.ref, status: { in: ["queued", "running", "interrupted"] } },
-    orderBy: { number: "asc" },
+    // The newest first: what the project was before the oldest of them is what it is after all of them.
+    orderBy: { number: "desc" },
   });
   const running = open.find((operation) => operation.kind === "destroy");
   if (running) return running.id;
@@ -28,8 +30,22 @@ export async function deleteProject(
     await tx.$queryRaw`select 1 from operations where id = ${id} for update`;
     await cancelOperation(tx, await tx.operation.findUniqueOrThrow({ where: { id } }));
   }
-  const status_if_cancelled = ProjectStatus.parse(project.status === "COMING_UP" ? "INIT_FAILED" : project.status);
+  const status_if_cancelled = await statusWithout(tx, project.ref);
   await tx.project.update({ where: { ref: project.ref }, data: { status: "GOING_DOWN" } });
   const input = { creates: false, status_if_cancelled };
   return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, input, previewId);
+}
+
+/**
+ * What the project is, should its destroy be cancelled. While an operation runs, that is what it is when that one stops as
+ * it was asked to; should it end otherwise, the runner puts its word in the place of this one.
+ */
+async function statusWithout(tx: Transaction, ref: string): Promise<ProjectStatus> {
+  const running = await tx.operation.findFirst({
+    where: { projectRef: ref, status: { in: ["running", "interrupted"] } },
+    orderBy: { number: "asc" },
+  });
+  const before = running === null ? undefined : OperationInput.parse(running.input).status_if_cancelled;
+  const { status } = await tx.project.findUniqueOrThrow({ where: { ref }, select: { status: true } });
+  return before ?? ProjectStatus.parse(status);
 }

@@ -8,10 +8,10 @@ import type { Loader } from "../http/defineRoute.ts";
 import { errors } from "../http/errors.ts";
 
 /** A project with what its view shows of its cluster; the cluster's sealed login is not even readable here. */
-export type LoadedProject = Project & { readonly cluster: Pick<Cluster, "host" | "port"> | null };
+export type LoadedProject = Project & { readonly cluster: Pick<Cluster, "publicHost" | "publicPort"> | null };
 
 /** What every query for a project asks for. */
-export const WITH_CLUSTER = { cluster: { select: { host: true, port: true } } } as const;
+export const WITH_CLUSTER = { cluster: { select: { publicHost: true, publicPort: true } } } as const;
 
 /** Finds the project a path names; foreign and deleted ones are answered exactly like unknown ones. */
 export const loadProject: Loader<LoadedProject, { ref: string }> = async (db, caller, { ref }, scope, mode) => {

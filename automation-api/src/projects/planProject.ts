@@ -70,10 +70,9 @@ async function chooseOrganization(tx: Transaction, caller: Caller, wanted: strin
 
 /** The cluster with the fewest projects; one that is not registered yet means that the platform is still starting. */
 async function chooseCluster(tx: Transaction): Promise<{ id: string; extensions: string[] }> {
-  const cluster = await tx.cluster.findFirst({
-    select: { id: true, extensions: true },
-    orderBy: [{ projects: { _count: "asc" } }, { id: "asc" }],
-  });
+  const [cluster] = await tx.$queryRaw<{ id: string; extensions: string[] }[]>`
+    select id, extensions from clusters c
+    order by (select count(*) from projects p where p.cluster_id = c.id and p.deleted_at is null), id limit 1`;
   if (cluster) return cluster;
   throw new ApiError(
     "no_cluster",

@@ -1,3 +1,4 @@
+import type { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { engineInput } from "./projectSpec.ts";
@@ -5,6 +6,13 @@ import { removeRows } from "./removeRows.ts";
 import type { Ending, Run } from "./run.ts";
 
 const ENGINE_ATTEMPTS = 3;
+
+/**
+ * Where a project stands once its destroy has begun and did not end well. Half of it may be gone: restoring makes it
+ * whole again, deleting goes on. One that never was ready is no more ready than before.
+ */
+export const halfDestroyedStatus = ({ input }: Pick<Run, "input">): ProjectStatus =>
+  input.status_if_cancelled === "INIT_FAILED" ? "INIT_FAILED" : "ACTIVE_UNHEALTHY";
 
 /** Takes a project away: first from the gateway, then its stack, then its rows. */
 export async function destroyProject(run: Run): Promise<Ending> {
@@ -24,8 +32,7 @@ export async function destroyProject(run: Run): Promise<Ending> {
   });
   if (outcome.status === "succeeded")
     return { status: "succeeded", projectStatus: "REMOVED", write: (tx) => removeRows(tx, run) };
-  // Half of it may be gone: restoring makes it whole again, deleting goes on.
-  const projectStatus = "ACTIVE_UNHEALTHY";
+  const projectStatus = halfDestroyedStatus(run);
   if (outcome.status === "failed") return { status: "failed", error: outcome.error, projectStatus };
   return { status: "cancelled", projectStatus };
 }

@@ -1,16 +1,26 @@
 import type { OperationEvent } from "@supalove/contracts";
 import type { Database, Transaction } from "../database/client.ts";
-import type { Lease } from "./lease.ts";
+import { type Lease, LeaseLost } from "./lease.ts";
 
 /** Events are written together this often: whoever watches sees no difference, the database does. */
 const FLUSH_MS = 100;
+/** Time until what could not be written is tried again. */
+const RETRY_MS = 1_000;
+
+interface Entry {
+  readonly event: OperationEvent;
+  /** When it happened, which is some time before it is written. */
+  readonly createdAt: Date;
+}
 
 /** Writes an operation's events, numbered without gaps, as long as the lease holds. */
 export class Journal {
   readonly #lease: Lease;
   readonly #operationId: string;
   #last: number;
-  #waiting: OperationEvent[] = [];
+  #waiting: Entry[] = [];
+  /** Numbered, and sent to the database: whether they are written is not known until it answers. */
+  #sent: (Entry & { readonly seq: number })[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -22,20 +32,19 @@ export class Journal {
 
   /** A journal that goes on where an earlier run stopped. */
   static async open(database: Database, lease: Lease, operationId: string): Promise<Journal> {
-    const { _max } = await database.operationEvent.aggregate({ where: { operationId }, _max: { seq: true } });
-    return new Journal(lease, operationId, _max.seq ?? 0);
+    return new Journal(lease, operationId, await lastSeq(database, operationId));
   }
 
   add(event: OperationEvent): void {
-    this.#waiting.push(event);
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_MS);
+    this.#waiting.push({ event, createdAt: new Date() });
+    this.#schedule(FLUSH_MS);
   }
 
   phase(phase: string, message: string): void {
     this.add({ type: "phase", phase, message });
   }
 
-  /** Writes what waits; rejects when the lease is lost. */
+  /** Writes what waits; rejects when the lease is lost, and when the database does not answer: then it is tried again. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -43,22 +52,33 @@ export class Journal {
     return this.#writing;
   }
 
-  /** Adds a last event within a transaction that changes the operation as well. Everything before it is written. */
+  /** Adds a last event within a transaction that changes the operation as well, and holds its row. */
   async conclude(tx: Transaction, event: OperationEvent): Promise<void> {
-    this.#last += 1;
-    await tx.operationEvent.create({ data: { operationId: this.#operationId, seq: this.#last, event } });
+    const operationId = this.#operationId;
+    const seq = (await lastSeq(tx, operationId)) + 1;
+    await tx.operationEvent.create({ data: { operationId, seq, event, createdAt: new Date() } });
+  }
+
+  #schedule(inMs: number): void {
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), inMs);
   }
 
   async #write(): Promise<void> {
-    const events = this.#waiting;
-    this.#waiting = [];
-    if (events.length === 0) return;
-    const first = this.#last + 1;
-    await this.#lease.transaction((tx) =>
-      tx.operationEvent.createMany({
-        data: events.map((event, index) => ({ operationId: this.#operationId, seq: first + index, event })),
-      }),
-    );
-    this.#last += events.length;
+    for (const entry of this.#waiting.splice(0)) this.#sent.push({ ...entry, seq: ++this.#last });
+    if (this.#sent.length === 0) return;
+    const data = this.#sent.map((entry) => ({ operationId: this.#operationId, ...entry }));
+    try {
+      // A commit whose answer was lost has written them already: nobody but this run numbers events.
+      await this.#lease.append((tx) => tx.operationEvent.createMany({ data, skipDuplicates: true }));
+      this.#sent = [];
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) this.#schedule(RETRY_MS);
+      throw error;
+    }
   }
+}
+
+async function lastSeq(db: Database | Transaction, operationId: string): Promise<number> {
+  const { _max } = await db.operationEvent.aggregate({ where: { operationId }, _max: { seq: true } });
+  return _max.seq ?? 0;
 }

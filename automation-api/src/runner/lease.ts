@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Database, Transaction } from "../database/client.ts";
+import { isWriteConflict } from "../database/failures.ts";
 import type { EngineIdentity } from "../engine/enginePort.ts";
 import type { LeaseTimes } from "./services.ts";
 
@@ -7,6 +8,9 @@ import type { LeaseTimes } from "./services.ts";
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
+
+/** A transaction that lost against another one is made again this often. */
+const CONFLICT_ATTEMPTS = 3;
 
 /**
  * This runner's right to work on an operation. Renewed by heartbeats; given up by the runner itself some time before the
@@ -91,15 +95,40 @@ export class Lease {
 
   /**
    * Runs a transaction that holds only if the lease does: the row is locked first, so nobody can take over in between.
+   * The project's comes before it, as everywhere: a request that locks both must not wait for this one crosswise.
    * @throws LeaseLost
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#database.$transaction(async (tx) => {
-      const rows = await tx.$queryRaw<unknown[]>`
-        select 1 from operations where id = ${this.#operationId} and epoch = ${this.#epoch} and status = 'running'
-        for update`;
-      if (rows.length === 0) throw new LeaseLost(`lost ${this.#operationId}`);
-      return work(tx);
-    });
+    const attempt = () =>
+      this.#database.$transaction(async (tx) => {
+        await tx.$queryRaw`
+          select 1 from projects where ref = (select project_ref from operations where id = ${this.#operationId})
+          for update`;
+        return this.#whileHeld(tx, work);
+      });
+    // Losing against another transaction must not cost the whole operation.
+    for (let left = CONFLICT_ATTEMPTS - 1; ; left--) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (left === 0 || !isWriteConflict(error)) throw error;
+      }
+    }
+  }
+
+  /**
+   * The same for what touches nothing but the operation's own rows, and comes often.
+   * @throws LeaseLost
+   */
+  async append<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#database.$transaction((tx) => this.#whileHeld(tx, work));
+  }
+
+  async #whileHeld<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const rows = await tx.$queryRaw<unknown[]>`
+      select 1 from operations where id = ${this.#operationId} and epoch = ${this.#epoch} and status = 'running'
+      for update`;
+    if (rows.length === 0) throw new LeaseLost(`lost ${this.#operationId}`);
+    return work(tx);
   }
 }

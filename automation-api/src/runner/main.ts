@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { schemaVersion } from "@supalove/components/tenantSql/index.ts";
 import { RunnerEnv } from "@supalove/contracts";
-import { Logger as QueueLogger, run as runQueue } from "graphile-worker";
-import { z } from "zod";
 import { parseEnv } from "../config/parseEnv.ts";
 import { openDatabase } from "../database/client.ts";
 import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../database/migrate.ts";
@@ -18,19 +17,25 @@ import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
 import { watchCluster } from "../watchdog/clusterWatchdog.ts";
 import { WatchdogMetrics } from "../watchdog/metrics.ts";
 import { projectSizes } from "../watchdog/projectSizes.ts";
-import { OperationBusy } from "./claimOperation.ts";
+import { catalogFaults } from "./catalogFaults.ts";
+import { forgetOld } from "./forgetOld.ts";
 import { RunnerMetrics } from "./metrics.ts";
+import { queueUpgrade } from "./queueUpgrade.ts";
 import { readExtensions } from "./readExtensions.ts";
 import { reap } from "./reap.ts";
-import { recheckProjects } from "./recheckProjects.ts";
+import { recheckHealthy, recheckProjects } from "./recheckProjects.ts";
 import { repeat } from "./repeat.ts";
-import { runOperation } from "./runOperation.ts";
 import { LEASE_TIMES, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
+import { startQueue } from "./startQueue.ts";
 import { tidyPreviews } from "./tidyPreviews.ts";
 
 const REAP_EVERY_MS = 5_000;
 const RECHECK_EVERY_MS = 20_000;
+const RECHECK_HEALTHY_EVERY_MS = 60_000;
+/** One project is taken at a time, and only while nobody waits: looking costs one small query. */
+const UPGRADE_EVERY_MS = 2_000;
+const FORGET_EVERY_MS = 3_600_000;
 const EXTENSIONS_EVERY_MS = 300_000;
 const DRIFT_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3_600_000;
@@ -66,6 +71,7 @@ const services: RunnerServices = {
   database,
   engine,
   cancellations,
+  catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
   metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
   logger,
@@ -77,27 +83,16 @@ const reaping = async () => services.metrics.reaped.inc(await reap(database, log
 await reaping();
 await sweepPreviewFolders(engineEnv.SUPALOVE_STACKS_DIR);
 
-const Payload = z.object({ operation_id: z.string() });
-const queue = await runQueue({
-  connectionString: env.DATABASE_URL,
-  concurrency: env.CONCURRENCY,
-  noHandleSignals: true,
-  pollInterval: 2_000,
-  logger: new QueueLogger(() => (level, message) => logger.debug({ level }, message)),
-  taskList: {
-    run_operation: async (payload, { job }) => {
-      const { operation_id } = Payload.parse(payload);
-      try {
-        await runOperation(services, operation_id, job.locked_by ?? "unknown");
-      } catch (error) {
-        if (!(error instanceof OperationBusy)) logger.error({ err: error, operation: operation_id }, "operation left");
-        throw error;
-      }
-    },
-  },
-});
+const queue = await startQueue(services, env.DATABASE_URL, env.CONCURRENCY);
 const loops = [
   repeat("reaping", REAP_EVERY_MS, background.signal, logger, reaping),
+  repeat("rechecking healthy projects", RECHECK_HEALTHY_EVERY_MS, background.signal, logger, () =>
+    recheckHealthy(services),
+  ),
+  repeat("upgrading projects", UPGRADE_EVERY_MS, background.signal, logger, () =>
+    queueUpgrade(database, schemaVersion()),
+  ),
+  repeat("forgetting", FORGET_EVERY_MS, background.signal, logger, () => forgetOld(database, env)),
   repeat("rechecking", RECHECK_EVERY_MS, background.signal, logger, () => recheckProjects(services)),
   watchCluster(
     {

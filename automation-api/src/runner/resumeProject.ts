@@ -1,12 +1,14 @@
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
+import { openLogins } from "./tenantLogins.ts";
 
-/** Lets a paused project's requests through again and sees that they are answered. */
+/** Opens a paused project's database, lets its requests through again and sees that they are answered. */
 export async function resumeProject(run: Run): Promise<Ending> {
   const { ref } = run.project;
   if (run.lease.cancelled.aborted) return { status: "cancelled", projectStatus: run.input.status_if_cancelled };
-  const { secrets } = await engineInput(run.services, run.project);
+  const { cluster, secrets } = await engineInput(run.services, run.project);
+  await openLogins(cluster, ref);
   await run.lease.transaction(async (tx) => {
     await tx.tenant.update({ where: { ref }, data: { status: "active" } });
   });

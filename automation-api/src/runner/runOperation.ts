@@ -1,8 +1,11 @@
 import { type OperationError, OperationKind } from "@supalove/contracts";
-import type { Preview } from "../generated/prisma/client.ts";
+import type { ProjectStatus } from "@supalove/contracts/api/index.ts";
+import type { Transaction } from "../database/client.ts";
+import type { Operation, Preview } from "../generated/prisma/client.ts";
 import { OperationInput } from "../operations/operationInput.ts";
 import { Wished } from "../previews/wished.ts";
 import { type Claim, claimOperation } from "./claimOperation.ts";
+import { halfDestroyedStatus } from "./destroyProject.ts";
 import { Journal } from "./journal.ts";
 import { KINDS } from "./kinds.ts";
 import { Lease, LeaseLost } from "./lease.ts";
@@ -29,8 +32,9 @@ export async function runOperation(services: RunnerServices, operationId: string
   const started = performance.now();
   lease.start();
   void watchCancellation({ ...services, logger }, lease, operationId, watching.signal);
+  let run: Run | undefined;
   try {
-    const run = await begin({ ...services, logger }, claim, lease);
+    run = await begin({ ...services, logger }, claim, lease);
     const ending = await perform(run);
     await finish(run, ending);
     const ms = Math.round(performance.now() - started);
@@ -38,7 +42,7 @@ export async function runOperation(services: RunnerServices, operationId: string
     services.metrics.finished.inc({ kind, status: ending.status });
     services.metrics.seconds.observe({ kind }, ms / 1000);
   } catch (error) {
-    if (error instanceof RunnerStopping) await release(services, lease, operationId);
+    if (error instanceof RunnerStopping && run !== undefined) await release(run);
     throw error;
   } finally {
     watching.abort();
@@ -78,7 +82,11 @@ function projectToBe(preview: Preview | null): ProjectFacts {
 async function perform(run: Run): Promise<Ending> {
   const kind = KINDS[OperationKind.parse(run.operation.kind)];
   const projectStatus = run.input.status_if_cancelled;
-  const failed = (error: OperationError): Ending => ({ status: "failed", error, projectStatus });
+  const failed = (error: OperationError): Ending => ({
+    status: "failed",
+    error,
+    projectStatus: run.operation.kind === "destroy" ? halfDestroyedStatus(run) : projectStatus,
+  });
   if (kind === undefined) return failed(UNKNOWN_KIND);
   if (run.operation.epoch > MAX_EPOCH) return failed(INTERRUPTED_TOO_OFTEN);
   if (run.operation.kind !== "destroy" && run.operation.cancelRequestedAt !== null && !run.interrupted) {
@@ -115,14 +123,7 @@ async function finish({ journal, lease, operation }: Run, ending: Ending): Promi
   await journal.flush();
   await lease.transaction(async (tx) => {
     await ending.write?.(tx);
-    const ref = operation.projectRef;
-    if (ref !== null && ending.projectStatus !== undefined && ending.projectStatus !== "REMOVED") {
-      const keep = operation.kind === "destroy" ? {} : { status: { not: "GOING_DOWN" } };
-      await tx.project.updateMany({
-        where: { ref, deletedAt: null, ...keep },
-        data: { status: ending.projectStatus },
-      });
-    }
+    await settle(tx, operation, ending.projectStatus);
     await tx.operation.update({
       where: { id: operation.id },
       data: {
@@ -136,13 +137,32 @@ async function finish({ journal, lease, operation }: Run, ending: Ending): Promi
   });
 }
 
+/**
+ * Writes where the project stands after an operation. One that is to go down keeps that status; should its destroy be
+ * cancelled before it began, the project goes back to where this operation left it.
+ */
+async function settle(tx: Transaction, operation: Operation, status: ProjectStatus | undefined): Promise<void> {
+  const ref = operation.projectRef;
+  if (ref === null || status === undefined || status === "REMOVED") return;
+  const keep = operation.kind === "destroy" ? {} : { status: { not: "GOING_DOWN" } };
+  const { count } = await tx.project.updateMany({ where: { ref, deletedAt: null, ...keep }, data: { status } });
+  if (count > 0) return;
+  await tx.$executeRaw`
+    update operations set input = input || jsonb_build_object('status_if_cancelled', ${status}::text)
+    where project_ref = ${ref} and kind = 'destroy' and status = 'queued'`;
+}
+
 /** Gives the operation to a successor at once, instead of letting the lease run out. */
-async function release(services: RunnerServices, lease: Lease, operationId: string): Promise<void> {
-  await lease
-    .transaction(async (tx) => {
-      await tx.operation.update({ where: { id: operationId }, data: { status: "interrupted", leaseUntil: null } });
-    })
-    .catch((error: unknown) => services.logger.error({ err: error }, "the operation could not be released"));
+async function release({ services, lease, journal, operation }: Run): Promise<void> {
+  try {
+    await journal.flush();
+    await lease.transaction(async (tx) => {
+      await journal.conclude(tx, { type: "status", status: "interrupted" });
+      await tx.operation.update({ where: { id: operation.id }, data: { status: "interrupted", leaseUntil: null } });
+    });
+  } catch (error) {
+    services.logger.error({ err: error }, "the operation could not be released");
+  }
 }
 
 /** A wish to cancel comes by notification; the heartbeat sees it too, some seconds later. */

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import type { EnginePort } from "../engine/enginePort.ts";
 import type { OperationFeed } from "../operations/operationFeed.ts";
+import type { CatalogFaults } from "./catalogFaults.ts";
 import type { RunnerMetrics } from "./metrics.ts";
 import type { Smoke } from "./smoke.ts";
 
@@ -13,6 +14,7 @@ export interface RunnerServices {
   readonly engine: EnginePort;
   readonly cancellations: OperationFeed;
   readonly smoke: Smoke;
+  readonly catalogFaults: CatalogFaults;
   readonly metrics: RunnerMetrics;
   readonly logger: Logger;
   /** Aborted when the runner goes down and can't wait for operations any longer. */

@@ -1,4 +1,4 @@
-import type { OperationError } from "@supalove/contracts";
+import type { ClusterAccess, OperationError } from "@supalove/contracts";
 import { recordLook } from "../drift/recordLook.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
@@ -7,6 +7,7 @@ import { publishProject, sealOutputs } from "./publishProject.ts";
 import { recordChange } from "./recordChange.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
+import { openLogins } from "./tenantLogins.ts";
 
 /** An engine process that dies is started again this often within one run. */
 const ENGINE_ATTEMPTS = 3;
@@ -34,6 +35,7 @@ export async function upProject(run: Run): Promise<Ending> {
     recover: run.interrupted,
     secrets: Object.values(secrets),
   };
+  if (!creating) await openClosedLogins(run, cluster);
   const outcome = await makeStack(run, command, creating);
   if (outcome.status === "succeeded" && outcome.outputs !== null) {
     const published = await sealOutputs(run.services, project, outcome.outputs);
@@ -48,6 +50,16 @@ export async function upProject(run: Run): Promise<Ending> {
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;
   return giveUp(run, command, creating, error);
+}
+
+/** A pause that failed half-way may have left them closed; migrations come in by them. */
+async function openClosedLogins({ services, project }: Run, cluster: ClusterAccess): Promise<void> {
+  try {
+    await openLogins(cluster, project.ref);
+  } catch (error) {
+    // No such database, or no cluster: the engine makes the one and tells of the other.
+    services.logger.warn({ err: error, project: project.ref }, "the project's logins could not be opened");
+  }
 }
 
 async function makeStack(run: Run, command: EngineCommand, creating: boolean): Promise<EngineOutcome> {

@@ -47,7 +47,14 @@ export async function startControlCluster(): Promise<ControlCluster> {
   const template = openDatabase(templateUrl, "test", 1);
   await seedInstance(template, {
     SUPALOVE_MASTER_KEY: testKeyring,
-    DEFAULT_CLUSTER: { host: "shared-db", port: 5432, username: "supabase_admin", password: "cluster-password" },
+    DEFAULT_CLUSTER: {
+      host: "shared-db",
+      port: 5432,
+      username: "supabase_admin",
+      password: "cluster-password",
+      publicHost: "db.example.com",
+      publicPort: 5433,
+    },
     DEFAULT_SERVER: { endpoint: "unix:///var/run/docker.sock" },
   });
   await template.cluster.updateMany({ data: { extensions: ["vector", "hstore", "pgcrypto"] } });

@@ -17,6 +17,16 @@ export function benchCommand(): Command {
     .action(
       action<Options>(async (context, options, names) => {
         const [{ join }, { runTool }] = await Promise.all([import("node:path"), import("../suite/runTool.ts")]);
+        if (options.out !== undefined) {
+          const [{ access }, { dirname }, { CliError }] = await Promise.all([
+            import("node:fs/promises"),
+            import("node:path"),
+            import("../errors.ts"),
+          ]);
+          await access(dirname(options.out)).catch(() => {
+            throw new CliError(`there is no folder for --out ${options.out}`, "make it first, or name another file");
+          });
+        }
         const args = [
           ...names,
           ...(options.json === true ? ["--json"] : []),

@@ -56,6 +56,9 @@ const Inspected = z.object({
   }),
   RestartCount: z.number().default(0),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish(), Image: z.string() }),
+  NetworkSettings: z
+    .object({ Networks: z.record(z.string(), z.object({ NetworkID: z.string() })).nullish() })
+    .optional(),
 });
 
 /** What the command line needs to know of a container. */

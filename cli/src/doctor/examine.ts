@@ -2,8 +2,10 @@ import { instancePorts, LABELS } from "@supalove/contracts";
 import type { CliContext } from "../context.ts";
 import { containersWith } from "../docker/docker.ts";
 import { servicePorts } from "../instance/portBlock.ts";
-import { readStackConfig } from "../instance/stackConfig.ts";
+import { readStackConfig, type StackConfig } from "../instance/stackConfig.ts";
 import { canInstall } from "../setup/apt.ts";
+import { baseImageProblem } from "../setup/baseImageProblem.ts";
+import { registryAnswers } from "../setup/chooseImageSet.ts";
 import { engineMissing } from "../setup/engineStep.ts";
 import { createFacts, type SetupFacts } from "../setup/facts.ts";
 import { findTool } from "../setup/findTool.ts";
@@ -21,8 +23,9 @@ export async function examine(context: CliContext): Promise<readonly Finding[]> 
     machine(context, facts),
     dockerEngine(context, facts),
     engineAndImages(context, facts),
+    imageSet(context, facts, settings),
     tools(context, facts),
-    ports(context, facts, settings.portBase),
+    ports(context, facts, settings),
   ]);
   return groups.flat();
 }
@@ -31,13 +34,13 @@ async function machine(context: CliContext, facts: SetupFacts): Promise<readonly
   const found = await machineFacts(context);
   const building = (await facts.missingImages()).length > 0 || (await engineMissing(context));
   const disk = building ? DISK_TO_BUILD_GIB : DISK_TO_RUN_GIB;
-  const supported = found.platform === "linux" && ["x64", "arm64"].includes(found.arch);
+  const supported = found.platform === "linux" && found.arch === "x64";
   return [
-    judge("system", supported, `${found.platform} on ${found.arch}`, "use Linux on x64 or arm64"),
+    judge("system", supported, `${found.platform} on ${found.arch}`, "use Linux on x64 (amd64)"),
     judge(
       "disk",
-      found.diskFreeGib >= disk,
-      `${found.diskFreeGib.toFixed(0)} GiB free, ${disk} needed${building ? " to build everything" : ""}`,
+      found.disk.freeGib >= disk,
+      `${found.disk.freeGib.toFixed(0)} GiB free at ${found.disk.path}, ${disk} needed${building ? " to build everything" : ""}`,
       "free some space, for example with docker system prune",
     ),
     judge(
@@ -86,7 +89,24 @@ async function engineAndImages(context: CliContext, facts: SetupFacts): Promise<
     missing.length === 0
       ? { name: "images", state: "ok", detail: "all there" }
       : { name: "images", state: "missing", detail: missing.join(", "), nextStep: `${setup} builds them` };
-  return [engine, images];
+  const problem = missing.includes("base") ? await baseImageProblem(context.config) : undefined;
+  if (problem === undefined) return [engine, images];
+  const { message: detail, nextStep = "" } = problem;
+  return [engine, images, { name: "base image", state: "problem", detail, nextStep }];
+}
+
+async function imageSet(context: CliContext, facts: SetupFacts, settings: StackConfig): Promise<readonly Finding[]> {
+  const name = "image set";
+  const swapped = Object.entries(settings.imageOverrides ?? {}).map(([image, reference]) => `${image} is ${reference}`);
+  const details = async () => {
+    if (settings.imageSet !== undefined) return `${settings.imageSet}, as supalove:imageSet says`;
+    if (settings.images !== undefined) return "local, which this instance runs already";
+    if ((await facts.dockerVersion()) === undefined) return "chosen once the Docker engine answers";
+    return (await registryAnswers(context.config.dockerHost))
+      ? "upstream will be chosen: an image registry answers"
+      : "local will be chosen: no image registry answers";
+  };
+  return [{ name, state: "ok", detail: [await details(), ...swapped].join("; ") }];
 }
 
 async function tools(context: CliContext, facts: SetupFacts): Promise<readonly Finding[]> {
@@ -110,9 +130,13 @@ async function tools(context: CliContext, facts: SetupFacts): Promise<readonly F
   );
 }
 
-const packagesOf = (tool: HostTool) => tool.packages.join(", ");
+const packagesOf = (tool: HostTool) => tool.packages.map((names) => names.replaceAll("|", " or ")).join(", ");
 
-async function ports(context: CliContext, facts: SetupFacts, base: number | undefined): Promise<readonly Finding[]> {
+async function ports(
+  context: CliContext,
+  facts: SetupFacts,
+  { portBase, bindAddress }: StackConfig,
+): Promise<readonly Finding[]> {
   const name = "ports";
   if ((await facts.dockerVersion()) !== undefined) {
     const own = await containersWith(`${LABELS.instance}=${context.instance}`);
@@ -120,8 +144,8 @@ async function ports(context: CliContext, facts: SetupFacts, base: number | unde
       return [{ name, state: "ok", detail: `in use by this instance` }];
     }
   }
-  const wanted = servicePorts(instancePorts(base));
-  const states = await Promise.all(wanted.map(async (port) => ({ port, free: await portFree(port) })));
+  const wanted = servicePorts(instancePorts(portBase));
+  const states = await Promise.all(wanted.map(async (port) => ({ port, free: await portFree(port, bindAddress) })));
   const used = states.filter(({ free }) => !free).map(({ port }) => port);
   return [
     used.length === 0

@@ -1,11 +1,22 @@
-import { instancePorts } from "@supalove/contracts";
+import { instancePorts, reachableHost } from "@supalove/contracts";
 import { z } from "zod";
 import type { CliContext } from "../context.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { readStackConfig } from "../instance/stackConfig.ts";
-import { mintToken } from "./mintToken.ts";
+import { RunTokens } from "./runTokens.ts";
 
 const ErrorBody = z.object({ message: z.string(), code: z.string().optional(), next_step: z.string().optional() });
+
+/**
+ * A word from the command line as one part of a path.
+ * @param what the argument's name
+ * @throws CliError for one that would make another path of it
+ */
+export function segment(what: string, word: string): string {
+  if (/^\s*\.{0,2}\s*$/.test(word))
+    throw new CliError(`"${word}" is no ${what}`, `give the ${what} as the lists show it`);
+  return encodeURIComponent(word);
+}
 
 /** The platform's HTTP API, as the person at this terminal. */
 export interface ApiClient {
@@ -16,30 +27,65 @@ export interface ApiClient {
 }
 
 /**
- * Connects to an instance's API: with SUPALOVE_ACCESS_TOKEN, else with a token made for this run and good for a short
- * while only.
+ * Works with an instance's API: with SUPALOVE_ACCESS_TOKEN, else with a token made for this run, which is revoked at its
+ * end. Should that fail, the token is good for a short while only.
  */
-export async function connectApi(context: CliContext): Promise<ApiClient> {
-  const { portBase } = await readStackConfig(context.paths.stackConfig);
-  const base = `http://127.0.0.1:${instancePorts(portBase).api}`;
-  const token = context.config.accessToken ?? (await mintToken(context, "15m", "supalove command line"));
+export async function withApi<T>(context: CliContext, run: (api: ApiClient) => Promise<T>): Promise<T> {
+  const { portBase, bindAddress } = await readStackConfig(context.paths.stackConfig);
+  const base = `http://${reachableHost(bindAddress)}:${instancePorts(portBase).api}`;
+  const { accessToken } = context.config;
+  if (accessToken !== undefined) {
+    const fixed = async () => accessToken;
+    return run(client(context, base, fixed, fixed));
+  }
+  const tokens = new RunTokens(context, base);
+  try {
+    return await run(
+      client(
+        context,
+        base,
+        () => tokens.current(),
+        () => tokens.renew(),
+      ),
+    );
+  } finally {
+    await tokens.revoke();
+  }
+}
 
+/**
+ * @param token gives the bearer token
+ * @param renew gives the one to try when the first was not accepted: a run may last longer than its token
+ */
+function client(
+  context: CliContext,
+  base: string,
+  token: () => Promise<string>,
+  renew: () => Promise<string>,
+): ApiClient {
   const send = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => {
-    const init: RequestInit = {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      signal: context.signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
+    const attempt = (bearer: string) =>
+      fetch(`${base}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        signal: context.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const first = await token();
     let response: Response;
     try {
-      response = await fetch(`${base}${path}`, init);
+      response = await attempt(first);
+      if (response.status === 401) {
+        const second = await renew();
+        if (second !== first) response = await attempt(second);
+      }
     } catch (error) {
       if (context.signal.aborted) throw new CliError("stopped", undefined, { exitCode: 130 });
+      if (error instanceof CliError) throw error;
       throw new CliError(`the API at ${base} does not answer`, "look at ./supalove status", { cause: error });
     }
     if (!response.ok) throw await refusal(response);
@@ -53,7 +99,11 @@ export async function connectApi(context: CliContext): Promise<ApiClient> {
       try {
         return schema.parse(text === "" ? undefined : JSON.parse(text));
       } catch (error) {
-        throw new CliError(`${method} ${path} answered in an unknown form: ${messageOf(error)}`);
+        throw new CliError(
+          `${method} ${path} answered in an unknown form: ${messageOf(error).split("\n")[0]}`,
+          "look at ./supalove logs api",
+          { cause: error },
+        );
       }
     },
     async stream(path, lastEventId) {
@@ -80,6 +130,12 @@ async function refusal(response: Response): Promise<CliError> {
     return new CliError(
       body?.message ?? "the token is not accepted",
       "unset SUPALOVE_ACCESS_TOKEN, or set a valid one",
+    );
+  }
+  if (body?.code === "invalid_input") {
+    return new CliError(
+      body.message.replace(/^Invalid input: /, ""),
+      "correct it and run this again (--help shows what is taken)",
     );
   }
   const code = body?.code === undefined ? "" : ` (${body.code})`;

@@ -19,6 +19,7 @@ export async function mintToken(context: CliContext, ttl: string, name: string):
     }
     if (/daemon|permission denied/i.test(result.stderr)) throw dockerError(args, result);
     const reason = result.stderr.trim().split("\n").at(-1) ?? "";
+    if (reason.startsWith("--")) throw new CliError(reason, "./supalove token --help shows what is taken");
     throw new CliError(`no token could be made: ${reason}`, "look at ./supalove status and ./supalove logs api");
   }
   const token = result.stdout.trim().split("\n").at(-1) ?? "";

@@ -4,7 +4,7 @@ import { Operation } from "@supalove/contracts/api/index.ts";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { CliError } from "../errors.ts";
 import { elapsed } from "../terminal.ts";
-import type { ApiClient } from "./api.ts";
+import { type ApiClient, segment } from "./api.ts";
 
 /** One line for an event; undefined for one that says nothing to a person. */
 export function eventLine(event: OperationEvent): string | undefined {
@@ -28,7 +28,7 @@ export function eventLine(event: OperationEvent): string | undefined {
  */
 export async function watchOperation(api: ApiClient, id: string, say: (line: string) => void): Promise<Operation> {
   const started = performance.now();
-  const path = `/v1/operations/${encodeURIComponent(id)}`;
+  const path = `/v1/operations/${segment("operation id", id)}`;
   let lastId: string | undefined;
   let failures = 0;
   for (;;) {

@@ -8,6 +8,9 @@ async function writeBeside(path: string, content: string, mode: number): Promise
   try {
     await file.writeFile(content);
     await file.sync();
+  } catch (error) {
+    await unlink(temporary);
+    throw error;
   } finally {
     await file.close();
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, readlink, stat, symlink, unlink } from "node:fs/promises";
+import { lstat, readlink, stat, symlink, unlink } from "node:fs/promises";
 import type { Keyring } from "@supalove/contracts";
 import { CliError, codeOf } from "../errors.ts";
 import { createFileOnce } from "./atomicFile.ts";
+import { makeFolder } from "./makeFolder.ts";
 import type { InstancePaths } from "./paths.ts";
 
 const random = () => randomBytes(32).toString("base64url");
@@ -27,7 +28,7 @@ export async function instanceExists(paths: InstancePaths): Promise<boolean> {
  * may look inside.
  */
 export async function ensureInstanceFolder(paths: InstancePaths): Promise<void> {
-  for (const dir of [paths.dir, paths.state, paths.logs]) await mkdir(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [paths.dir, paths.state, paths.logs]) await makeFolder(dir);
   await createFileOnce(paths.passphrase, `${random()}\n`);
   await createFileOnce(paths.masterKeyring, newKeyring());
   await createFileOnce(paths.dataPlaneKeyring, newKeyring());

@@ -5,6 +5,7 @@ import { docker, mustDocker, thingsWith } from "../docker/docker.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { instanceExists } from "../instance/folder.ts";
 import { engineEnv } from "./engineEnv.ts";
+import { forgetWorkspaces } from "./forgetWorkspaces.ts";
 import { endProcesses, orphanedEngineProcesses } from "./orphans.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { releaseState } from "./releaseState.ts";
@@ -78,6 +79,7 @@ export async function destroyInstance(context: CliContext): Promise<void> {
     if (left > 0) context.terminal.info(`removed ${left} things by their label`);
     const url = engineEnv(context.config, context.paths, context.instance)["PULUMI_BACKEND_URL"] ?? "";
     await endProcesses(await orphanedEngineProcesses(url));
+    await forgetWorkspaces(context.config.pulumiHome, url);
     await rm(context.paths.stackConfigLink, { force: true });
     await rm(context.paths.dir, { recursive: true, force: true });
   } finally {

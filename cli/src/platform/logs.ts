@@ -13,7 +13,8 @@ export async function showLogs(
   service: string | undefined,
   options: { readonly follow: boolean; readonly tail: string },
 ): Promise<void> {
-  if (!/^(all|\d{1,9})$/.test(options.tail)) throw new CliError("--tail takes a number of lines, or all");
+  if (!/^(all|\d{1,9})$/.test(options.tail))
+    throw new CliError("--tail takes a number of lines, or all", "give --tail 100, for example");
   const containers = (await instanceContainers(context)).filter(
     ({ Config }) => Config.Labels?.[LABELS.project] === undefined,
   );
@@ -32,10 +33,17 @@ export async function showLogs(
   await Promise.all(
     wanted.map(async ({ Id, Name }) => {
       const prefix = wanted.length === 1 ? "" : `${Name.slice(context.instance.length + 1)}  `;
-      const lines = lineWriter((line) => context.terminal.out(`${prefix}${line}`));
+      // A container's two streams come side by side; a line of the one must not end in the other.
+      const write = (line: string) => context.terminal.out(`${prefix}${line}`);
+      const lines = { stdout: lineWriter(write), stderr: lineWriter(write) };
       const args = ["logs", "--tail", options.tail, ...(options.follow ? ["--follow"] : []), Id];
-      await run("docker", args, { signal: context.signal, onOutput: lines.take });
-      lines.end();
+      await run("docker", args, {
+        signal: context.signal,
+        collect: false,
+        onOutput: (text, stream) => lines[stream].take(text),
+      });
+      lines.stdout.end();
+      lines.stderr.end();
     }),
   );
 }

@@ -1,22 +1,124 @@
+import type { PlannedStep } from "@supalove/components/preview/index.ts";
 import { z } from "zod";
-import type { ContainerInfo } from "../docker/docker.ts";
+import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
+import { CliError } from "../errors.ts";
 import type { PlatformStack } from "./stack.ts";
 
 const Deployment = z.object({
-  resources: z.array(z.object({ type: z.string(), id: z.string().optional() })).default([]),
+  resources: z
+    .array(
+      z.object({
+        type: z.string(),
+        urn: z.string(),
+        id: z.string().optional(),
+        inputs: z.object({ name: z.string().optional() }).optional(),
+      }),
+    )
+    .default([]),
 });
 
+/** A thing of Docker's that the stack's state names and the engine does not have, or not in a usable form. */
+export interface MissingThing {
+  readonly kind: "container" | "network" | "volume";
+  readonly urn: string;
+  /** Id in the engine; a volume's is its name. */
+  readonly id: string;
+  /** Its name in Docker. */
+  readonly name: string;
+  /** True for a container that stands still and can't be started any more: a network it was made for is gone. */
+  readonly stranded: boolean;
+}
+
+/** What the engine has, by kind: full ids of containers and networks, names of volumes. */
+export type DockerThings = Readonly<Record<MissingThing["kind"], ReadonlySet<string>>>;
+
 /**
- * True when the stack's state names a container that Docker doesn't have: removed by hand, or lost with the engine's
- * data. The engine alone does not notice; it has to be told to look.
+ * Compares a state with what there is.
+ * @param deployment of the stack's exported state
+ * @param stranded ids of containers that are there and yet of no use
+ */
+export function missingThings(
+  deployment: unknown,
+  there: DockerThings,
+  stranded: ReadonlySet<string> = new Set(),
+): readonly MissingThing[] {
+  return Deployment.parse(deployment ?? {}).resources.flatMap(({ type, urn, id, inputs }): MissingThing[] => {
+    const kind = /^docker:index\/(container|network|volume):/.exec(type)?.[1] as MissingThing["kind"] | undefined;
+    if (kind === undefined || id === undefined) return [];
+    if (there[kind].has(id) && !stranded.has(id)) return [];
+    return [{ kind, urn, id, name: inputs?.name ?? id, stranded: stranded.has(id) }];
+  });
+}
+
+/** Containers that are tied to a network which is gone. One that runs has its networks. */
+export function strandedContainers(
+  containers: readonly ContainerInfo[],
+  networks: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const gone = ({ State, NetworkSettings }: ContainerInfo) =>
+    State.Status !== "running" &&
+    Object.values(NetworkSettings?.Networks ?? {}).some(
+      ({ NetworkID }) => NetworkID !== "" && !networks.has(NetworkID),
+    );
+  return new Set(containers.filter(gone).map(({ Id }) => Id));
+}
+
+/**
+ * What was removed by hand or lost with the engine's data. The Pulumi engine alone does not notice; it has to be told to
+ * look.
+ * @param containers the instance's
  */
 export async function missingFromDocker(
   { stack }: PlatformStack,
   containers: readonly ContainerInfo[],
-): Promise<boolean> {
-  const { deployment } = await stack.exportStack();
-  const there = new Set(containers.map(({ Id }) => Id));
-  return Deployment.parse(deployment ?? {}).resources.some(
-    ({ type, id }) => type === "docker:index/container:Container" && id !== undefined && !there.has(id),
+): Promise<readonly MissingThing[]> {
+  const list = async (...args: string[]) => new Set((await mustDocker(args)).split("\n"));
+  const [{ deployment }, container, network, volume] = await Promise.all([
+    stack.exportStack(),
+    list("container", "ls", "--all", "--quiet", "--no-trunc"),
+    list("network", "ls", "--quiet", "--no-trunc"),
+    list("volume", "ls", "--quiet"),
+  ]);
+  return missingThings(deployment, { container, network, volume }, strandedContainers(containers, network));
+}
+
+/** Volumes whose loss is the loss of what people stored; figures of the past are not that. */
+const holdsData = ({ kind, id }: MissingThing) => kind === "volume" && id.endsWith("-db-data");
+
+/**
+ * Stops where a database's volume is gone. Docker would make it anew, empty, in silence, while the state goes on to
+ * believe in the roles and databases that were in it.
+ * @throws CliError
+ */
+export function refuseLostData(missing: readonly MissingThing[]): void {
+  const lost = missing.filter(holdsData).map(({ id }) => id);
+  if (lost.length === 0) return;
+  throw new CliError(
+    `the volume ${lost.join(" and ")} is gone, and with it the databases that were in it; nothing was changed`,
+    "restore it from a backup under the same name, or start anew: ./supalove destroy, then ./supalove up",
   );
+}
+
+/**
+ * Has the state forget what is gone, so that the next run makes it anew. Only that is looked at: to look at everything, the
+ * databases would have to answer, and they may be what is gone.
+ */
+export async function forgetMissing({ stack }: PlatformStack, missing: readonly MissingThing[]): Promise<void> {
+  const stranded = missing.filter((thing) => thing.stranded).map(({ id }) => id);
+  if (stranded.length > 0) await mustDocker(["rm", ...stranded]);
+  await stack.refresh({ target: missing.map(({ urn }) => urn), suppressProgress: true, color: "never" });
+}
+
+/** What a preview says of things that are gone: the engine, which doesn't look, would leave them as they are. */
+export function createdAnew(missing: readonly MissingThing[]): readonly PlannedStep[] {
+  return missing.map(({ urn, name }) => ({
+    urn,
+    type: urn.split("::")[2]?.split("$").at(-1) ?? "",
+    op: "create",
+    custom: true,
+    oldInputs: {},
+    oldOutputs: {},
+    newInputs: { name },
+    differences: [],
+  }));
 }

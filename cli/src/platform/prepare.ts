@@ -5,9 +5,10 @@ import { parseInstance } from "../config.ts";
 import type { CliContext } from "../context.ts";
 import type { ContainerInfo } from "../docker/docker.ts";
 import { CliError, codeOf } from "../errors.ts";
+import { readIfThere } from "../instance/atomicFile.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { choosePortBlock, servicePorts } from "../instance/portBlock.ts";
-import { readStackConfig, writeStackConfig } from "../instance/stackConfig.ts";
+import { portBaseIn, readStackConfig, writeStackConfig } from "../instance/stackConfig.ts";
 import { createFacts } from "../setup/facts.ts";
 import { takeLock } from "../system/machineLock.ts";
 import { portFree } from "../system/portFree.ts";
@@ -24,7 +25,7 @@ export async function prepareConfig(context: CliContext): Promise<void> {
   if (context.instance === DEFAULT_INSTANCE || settings.portBase !== undefined) return;
   const lock = await takeLock(join(context.config.dataDir, "ports"), "choosing ports", () => undefined);
   try {
-    const base = await choosePortBlock(await takenBlocks(context), (port) => portFree(port));
+    const base = await choosePortBlock(await takenBlocks(context), (port) => portFree(port, settings.bindAddress));
     if (base === undefined)
       throw new CliError("no block of ports is free", "destroy an instance that is not used any more");
     await writeStackConfig(stackConfig, { portBase: base });
@@ -45,7 +46,7 @@ async function takenBlocks({ config, instance }: CliContext): Promise<ReadonlySe
   const taken = new Set<number>();
   for (const name of names.filter((n) => n !== instance && /^[a-z][a-z0-9-]{0,19}$/.test(n))) {
     const { stackConfig } = instancePaths(config.dataDir, config.root, parseInstance(name));
-    const { portBase } = await readStackConfig(stackConfig);
+    const portBase = portBaseIn((await readIfThere(stackConfig)) ?? "");
     if (portBase !== undefined) taken.add(portBase);
   }
   return taken;
@@ -57,11 +58,13 @@ async function takenBlocks({ config, instance }: CliContext): Promise<ReadonlySe
  */
 export async function requireFreePorts(context: CliContext, containers: readonly ContainerInfo[]): Promise<void> {
   if (containers.some(({ State }) => State.Status === "running")) return;
-  const { portBase } = await readStackConfig(context.paths.stackConfig);
+  const { portBase, bindAddress } = await readStackConfig(context.paths.stackConfig);
   const ports = Object.entries(instancePorts(portBase)).filter(([, p]) =>
     servicePorts(instancePorts(portBase)).includes(p),
   );
-  const states = await Promise.all(ports.map(async ([name, port]) => ({ name, port, free: await portFree(port) })));
+  const states = await Promise.all(
+    ports.map(async ([name, port]) => ({ name, port, free: await portFree(port, bindAddress) })),
+  );
   const used = states.filter(({ free }) => !free);
   if (used.length === 0) return;
   throw new CliError(

@@ -1,9 +1,9 @@
-import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { serveProviders } from "@supalove/components";
 import type { CliContext } from "../context.ts";
 import { CliError, messageOf } from "../errors.ts";
+import { openLog } from "../system/logFile.ts";
 import { ProgressFollower, plain } from "./progress.ts";
 import { translateEngineError } from "./translateError.ts";
 
@@ -33,7 +33,7 @@ export async function runEngine(
   onEvent: (event: EngineEvent) => void = () => undefined,
 ): Promise<number> {
   const file = join(context.paths.logs, `${kind}-${new Date().toISOString().replace(/[:.]/g, "-")}.log`);
-  const log = createWriteStream(file, { flags: "a", mode: 0o600 });
+  const log = openLog(file, context.terminal.info);
   // A preview only plans, so there is nothing to tell before its end.
   const follower = new ProgressFollower((line) => {
     if (kind !== "preview") context.terminal.info(line);
@@ -47,7 +47,7 @@ export async function runEngine(
         follower.take(event);
         onEvent(event);
       },
-      onOutput: (text) => void log.write(plain(text)),
+      onOutput: (text) => log.write(plain(text)),
       signal: context.signal,
       color: "never",
       suppressProgress: true,
@@ -65,6 +65,6 @@ export async function runEngine(
     throw new CliError(translated.message, `${translated.nextStep} (log: ${file})`, { cause: error });
   } finally {
     served.close();
-    await new Promise<void>((done) => log.end(done));
+    await log.end();
   }
 }

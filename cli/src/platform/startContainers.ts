@@ -4,7 +4,7 @@ import type { CliContext } from "../context.ts";
 import { type ContainerInfo, containersWith, mustDocker } from "../docker/docker.ts";
 
 /** The parts that the base stack's own providers talk to: they must answer before the engine runs. */
-const NEEDED_BY_PROVIDERS = ["control-db", "shared-db", "keycloak"] as const;
+export const NEEDED_BY_PROVIDERS = ["control-db", "shared-db", "keycloak"] as const;
 
 /** An instance's containers, its projects' included. */
 export function instanceContainers(context: CliContext): Promise<readonly ContainerInfo[]> {

@@ -14,11 +14,12 @@ import { runSetup } from "../setup/setup.ts";
 import type { PlatformStatus } from "../status/assemble.ts";
 import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
-import { missingFromDocker } from "./missingFromDocker.ts";
+import { lookOptions } from "./lookOptions.ts";
+import { createdAnew, forgetMissing, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
-import { openStack, type PlatformStack } from "./stack.ts";
+import { openStack } from "./stack.ts";
 import { instanceContainers, startForProviders, startStopped } from "./startContainers.ts";
 import { waitHealthy } from "./waitHealthy.ts";
 
@@ -55,8 +56,13 @@ export async function bringUp(context: CliContext): Promise<UpResult> {
     await requireFreePorts(context, before);
     const platform = await openStack(context);
     const recovered = await recoverInterrupted(context, platform);
-    let started = await startForProviders(context, before);
-    const refresh = recovered || (await missingFromDocker(platform, before));
+    const missing = await missingFromDocker(platform, await instanceContainers(context));
+    refuseLostData(missing);
+    if (missing.length > 0) await forgetMissing(platform, missing);
+    const there = await instanceContainers(context);
+    let started = await startForProviders(context, there);
+    // Looking at everything asks the databases, so they have to be there.
+    const refresh = recovered && missing.length === 0;
     const changed = await runEngine(context, "up", platform.stack, (stack, options) =>
       stack.up({ ...options, refresh }),
     );
@@ -84,16 +90,21 @@ export async function previewUp(
     await prepareConfig(context);
     // Hosts and logins stand beside passwords in the program; they are no secrets.
     const redactor = new Redactor(["127.0.0.1", "localhost", "supabase_admin", ...PLATFORM_SERVICES]);
-    const platform: PlatformStack = await openStack(context, () => collectSecrets(redactor));
-    const steps: PlannedStep[] = [];
+    const platform = await openStack(context, () => collectSecrets(redactor));
+    const containers = await instanceContainers(context);
+    const missing = refresh ? [] : await missingFromDocker(platform, containers);
+    refuseLostData(missing);
+    const gone = new Set(missing.map(({ urn }) => urn));
+    const steps: PlannedStep[] = [...createdAnew(missing)];
+    const look = refresh ? await lookOptions(platform, containers) : {};
     await runEngine(
       context,
       "preview",
       platform.stack,
-      (stack, options) => stack.preview({ ...options, refresh }),
+      (stack, options) => stack.preview({ ...options, ...look }),
       (event) => {
         const step = plannedStep(event);
-        if (step !== undefined) steps.push(step);
+        if (step !== undefined && !gone.has(step.urn)) steps.push(step);
       },
     );
     if (!(await revealStateSecrets(platform.stack, redactor))) {

@@ -17,7 +17,12 @@ export async function waitHealthy(context: CliContext): Promise<PlatformStatus> 
     const text = waiting.map(({ name, status: state }) => `${name} (${state})`).join(", ");
     if (text !== shown) context.terminal.info(`waiting for ${text}`);
     shown = text;
-    if (Date.now() > deadline || context.signal.aborted) {
+    if (context.signal.aborted) {
+      throw new CliError(`stopped while waiting for ${text}`, "./supalove status shows how it goes on", {
+        exitCode: 130,
+      });
+    }
+    if (Date.now() > deadline) {
       const first = waiting[0];
       throw new CliError(
         `not healthy: ${waiting.map(({ name, detail }) => `${name}: ${detail}`).join("; ")}`,

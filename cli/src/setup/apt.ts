@@ -34,6 +34,7 @@ export async function aptUpdate(context: SetupContext, report: (text: string) =>
 
 /**
  * Installs packages of the operating system, without their recommendations.
+ * @param packages names; `a|b` stands for the first that apt has
  * @param options.optional those that are skipped where apt does not have them
  */
 export async function aptInstall(
@@ -46,13 +47,20 @@ export async function aptInstall(
     await aptUpdate(context, options.report);
     const wanted: string[] = [];
     for (const name of packages) {
-      if (options.optional?.includes(name) !== true || (await aptCandidate(name)) !== undefined) wanted.push(name);
+      if (options.optional?.includes(name) === true && (await aptCandidate(name)) === undefined) continue;
+      wanted.push(await firstKnown(name.split("|")));
     }
     options.report(`installing ${wanted.join(", ")}`);
     await apt(context, ["install", "--yes", "--no-install-recommends", ...wanted]);
   } finally {
     await lock.release();
   }
+}
+
+/** The first of several names that apt has; the last one, for its error message, when it has none. */
+async function firstKnown(names: readonly string[]): Promise<string> {
+  for (const name of names.slice(0, -1)) if ((await aptCandidate(name)) !== undefined) return name;
+  return names.at(-1) ?? "";
 }
 
 async function apt(context: SetupContext, args: readonly string[]): Promise<void> {

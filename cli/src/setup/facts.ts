@@ -1,6 +1,6 @@
 import { imageCatalogue } from "@supalove/images";
 import { docker, engineVersion } from "../docker/docker.ts";
-import type { StackConfig } from "../instance/stackConfig.ts";
+import { imageSetOf, type StackConfig } from "../instance/stackConfig.ts";
 
 /** References of the images of an instance's set, and why a part has none. */
 export interface ImageFacts {
@@ -27,14 +27,20 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Splits a catalogue into what has an image and what has a reason instead. */
+/**
+ * Splits a catalogue into what has an image and what has a reason instead.
+ * @param overrides references that the operator set in place of the catalogue's
+ */
 export function imageFacts(
   catalogue: Readonly<Record<string, { readonly reference: string } | { readonly unavailable: string }>>,
+  overrides: Readonly<Record<string, string>> = {},
 ): ImageFacts {
   const references: Record<string, string> = {};
   const unavailable: Record<string, string> = {};
   for (const [name, image] of Object.entries(catalogue)) {
-    if ("reference" in image) references[name] = image.reference;
+    const override = overrides[name];
+    if (override !== undefined) references[name] = override;
+    else if ("reference" in image) references[name] = image.reference;
     else unavailable[name] = image.unavailable;
   }
   return { references, unavailable };
@@ -42,11 +48,16 @@ export function imageFacts(
 
 /** Facts for an instance's settings. */
 export function createFacts(settings: StackConfig): SetupFacts {
+  const overrides = settings.imageOverrides ?? {};
   const dockerVersion = once(() => engineVersion());
-  const images = once(async () => imageFacts(await imageCatalogue({ set: settings.imageSet })));
+  const images = once(async () =>
+    imageFacts(await imageCatalogue({ set: imageSetOf(settings), postgis: settings.postgis }), overrides),
+  );
   const missingImages = once(async () => {
     const { references } = await images();
-    const names = Object.keys(references).filter((name) => !isPulled(references[name] ?? ""));
+    const names = Object.keys(references).filter(
+      (name) => overrides[name] === undefined && !isPulled(references[name] ?? ""),
+    );
     if ((await dockerVersion()) === undefined) return names;
     const there = new Set(
       (await docker(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=supalove/*"])).stdout

@@ -14,15 +14,16 @@ export const hostPackagesStep: SetupStep = {
     if (missing.length === 0) return undefined;
     const names = missing.map(({ program }) => program).join(", ");
     const packages = missing.flatMap((tool) => tool.packages);
+    const words = packages.map((name) => name.replaceAll("|", " or ")).join(", ");
     const reason = await canInstall(context);
     if (reason !== undefined) {
       throw new CliError(
         `building needs programs that are missing or too old: ${names}; they can't be installed because ${reason}`,
-        `install ${packages.join(", ")} (./supalove doctor lists everything)`,
+        `install ${words} (./supalove doctor lists everything)`,
       );
     }
     return {
-      what: `${names} missing; installing ${packages.join(", ")}`,
+      what: `${names} missing; installing ${words}`,
       async run(report) {
         await aptInstall(context, packages, { report });
         const still = await missingTools(context);

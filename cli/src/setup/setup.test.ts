@@ -1,3 +1,4 @@
+import { localDefinitions } from "@supalove/images/localSet.ts";
 import { describe, expect, it } from "vitest";
 import type { Terminal } from "../terminal.ts";
 import { imageFacts } from "./facts.ts";
@@ -54,6 +55,15 @@ describe("steps", () => {
 });
 
 describe("host tools", () => {
+  it("bring everything that an image's definition requires; npm comes with the launcher", () => {
+    const required = localDefinitions({}).flatMap(({ requires }) => requires);
+    const installed = HOST_TOOLS.flatMap(({ packages }) => packages.flatMap((names) => names.split("|")));
+    for (const { command, aptPackages } of required.filter((requirement) => requirement.command !== "npm")) {
+      expect(HOST_TOOLS.map(({ program }) => program)).toContain(command);
+      for (const name of aptPackages) expect(installed).toContain(name);
+    }
+  });
+
   it.each([
     ["go", "go version go1.26.8 linux/amd64", [1, 26], true],
     ["go", "go version go1.19.8 linux/amd64", [1, 19], false],
@@ -71,13 +81,16 @@ describe("host tools", () => {
 });
 
 describe("machineProblem", () => {
-  const fine = { platform: "linux", arch: "x64", memoryGib: 8, diskFreeGib: 100 };
+  const fine = { platform: "linux", arch: "x64", memoryGib: 8, disk: { path: "/home", freeGib: 100 } };
+  const full = { path: "/var/lib/docker", freeGib: 3 };
   it("passes a usual machine, and names what another lacks", () => {
     expect(machineProblem(fine, true)).toBeUndefined();
     expect(machineProblem({ ...fine, platform: "darwin" }, false)?.message).toMatch(/runs on Linux/);
-    expect(machineProblem({ ...fine, arch: "ia32" }, false)?.message).toMatch(/x64 or arm64/);
-    expect(machineProblem({ ...fine, diskFreeGib: 3 }, true)?.message).toMatch(/GiB of disk/);
-    expect(machineProblem({ ...fine, diskFreeGib: 3 }, false)).toBeUndefined();
+    expect(machineProblem({ ...fine, arch: "arm64" }, false)?.message).toMatch(/on x64, this is linux on arm64/);
+    expect(machineProblem({ ...fine, disk: full }, true)?.message).toMatch(
+      /only 3.0 GiB of disk are free at .var.lib.docker/,
+    );
+    expect(machineProblem({ ...fine, disk: full }, false)).toBeUndefined();
     expect(machineProblem({ ...fine, memoryGib: 1 }, false)?.message).toMatch(/memory/);
   });
 });

@@ -1,8 +1,10 @@
 import type { CliContext } from "../context.ts";
+import type { StackConfig } from "../instance/stackConfig.ts";
 import type { SetupFacts } from "./facts.ts";
 
 /** What a step of the set-up works with. */
 export interface SetupContext extends CliContext {
+  readonly settings: StackConfig;
   readonly facts: SetupFacts;
   /** Folder for the log files of programs that steps run. */
   readonly logDir: string;

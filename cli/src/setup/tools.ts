@@ -9,7 +9,9 @@ export interface HostTool {
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
   /** Oldest major (and minor) version that will do. */
   readonly atLeast?: readonly [number, number];
-  /** Debian's packages that bring it. */
+  /** A file that must be there beside the program. */
+  readonly file?: string;
+  /** Packages of Debian and Ubuntu that bring it; `a|b` stands for the first that the release has. */
   readonly packages: readonly string[];
 }
 
@@ -29,7 +31,9 @@ export const HOST_TOOLS: readonly HostTool[] = [
     purpose: "makes the base image from Debian's packages",
     neededFor: "base",
     version: { args: ["--version"], pattern: /(\d+)\.(\d+)/ },
-    packages: ["debootstrap"],
+    // On Ubuntu the keys of Debian's archive are a package that nothing else brings.
+    file: "/usr/share/keyrings/debian-archive-keyring.gpg",
+    packages: ["debootstrap", "debian-archive-keyring"],
   },
   {
     program: "java",
@@ -37,7 +41,7 @@ export const HOST_TOOLS: readonly HostTool[] = [
     neededFor: "keycloak",
     version: { args: ["-version"], pattern: /version "(\d+)(?:\.(\d+))?/ },
     atLeast: [17, 0],
-    packages: ["openjdk-17-jre-headless"],
+    packages: ["openjdk-17-jre-headless|default-jre-headless"],
   },
   {
     program: "mvn",

@@ -14,12 +14,13 @@ function container(name: string, state: Partial<ContainerInfo["State"]> = {}, re
 }
 
 const UNAVAILABLE = { grafana: "no image" };
+const SETTINGS = { publicHost: "localhost", imageSet: "local" } as const;
 const RUNNING = PLATFORM_SERVICES.filter((name) => !(name in UNAVAILABLE));
 const running = RUNNING.map((name) => container(`i-${name}`));
 
 describe("assembleStatus", () => {
   it("is healthy when everything that can be there is healthy", () => {
-    const status = assembleStatus("i", instancePorts(20000), running, UNAVAILABLE);
+    const status = assembleStatus("i", instancePorts(20000), running, UNAVAILABLE, SETTINGS);
     expect(status.healthy).toBe(true);
     expect(status.urls).toEqual({
       dashboard: "http://localhost:20000",
@@ -36,14 +37,21 @@ describe("assembleStatus", () => {
     });
   });
 
+  it("puts the public host name into the URLs and says which images run", () => {
+    const settings = { publicHost: "base.example", imageSet: "upstream" } as const;
+    const status = assembleStatus("i", instancePorts(), running, UNAVAILABLE, settings);
+    expect(status.urls.api).toBe("http://base.example:8000");
+    expect(status.image_set).toBe("upstream");
+  });
+
   it("shows a part that has a container, whatever was thought of its image", () => {
-    const status = assembleStatus("i", instancePorts(), [...running, container("i-grafana")], UNAVAILABLE);
+    const status = assembleStatus("i", instancePorts(), [...running, container("i-grafana")], UNAVAILABLE, SETTINGS);
     expect(status.urls.grafana).toBe("http://localhost:3001");
   });
 
   it("is not healthy without a container, and ignores those of other instances", () => {
     const others = running.map((c) => ({ ...c, Name: `x${c.Name}` }));
-    const status = assembleStatus("i", instancePorts(), others, UNAVAILABLE);
+    const status = assembleStatus("i", instancePorts(), others, UNAVAILABLE, SETTINGS);
     expect(status.healthy).toBe(false);
     expect(status.services.find(({ name }) => name === "api")).toMatchObject({ status: "stopped" });
   });

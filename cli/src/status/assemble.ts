@@ -14,6 +14,8 @@ export interface ServiceStatus {
 export interface PlatformStatus {
   readonly instance: string;
   readonly healthy: boolean;
+  /** Where its third-party images come from. */
+  readonly image_set: "local" | "upstream";
   readonly urls: {
     readonly dashboard: string;
     readonly api: string;
@@ -27,6 +29,7 @@ export interface PlatformStatus {
 
 /**
  * Puts an instance's status together from what Docker says about its containers.
+ * @param settings host name in the URLs, and the image set
  * @param unavailable reason by part, for parts that this image set has no image for
  */
 export function assembleStatus(
@@ -34,6 +37,7 @@ export function assembleStatus(
   ports: InstancePorts,
   containers: readonly ContainerInfo[],
   unavailable: Readonly<Record<string, string>>,
+  { publicHost, imageSet }: { readonly publicHost: string; readonly imageSet: "local" | "upstream" },
 ): PlatformStatus {
   const byName = new Map(containers.map((container) => [container.Name, container]));
   const services = PLATFORM_SERVICES.map((name): ServiceStatus => {
@@ -44,12 +48,13 @@ export function assembleStatus(
       ? { name, status: "stopped", detail: "no container" }
       : { name, status: "unavailable", detail: reason };
   });
-  const url = (port: number) => `http://localhost:${port}`;
+  const url = (port: number) => `http://${publicHost}:${port}`;
   const urlUnless = (part: string, port: number) =>
     services.some(({ name, status }) => name === part && status === "unavailable") ? null : url(port);
   return {
     instance,
     healthy: services.every(({ status }) => status === "healthy" || status === "unavailable"),
+    image_set: imageSet,
     urls: {
       dashboard: url(ports.dashboard),
       api: url(ports.api),

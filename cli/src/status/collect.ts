@@ -1,7 +1,7 @@
 import { instancePorts, LABELS } from "@supalove/contracts";
 import type { CliContext } from "../context.ts";
 import { containersWith } from "../docker/docker.ts";
-import { readStackConfig } from "../instance/stackConfig.ts";
+import { imageSetOf, readStackConfig } from "../instance/stackConfig.ts";
 import { assembleStatus, type PlatformStatus } from "./assemble.ts";
 
 /** Parts that the local image set has no image for, and why. */
@@ -13,6 +13,13 @@ export async function collectStatus(context: CliContext): Promise<PlatformStatus
     readStackConfig(context.paths.stackConfig),
     containersWith(`${LABELS.instance}=${context.instance}`),
   ]);
-  const unavailable = settings.imageSet === "local" ? WITHOUT_LOCAL_IMAGE : {};
-  return assembleStatus(context.instance, instancePorts(settings.portBase), containers, unavailable);
+  const imageSet = imageSetOf(settings);
+  const grafana = imageSet === "upstream" || settings.imageOverrides?.["grafana"] !== undefined;
+  return assembleStatus(
+    context.instance,
+    instancePorts(settings.portBase),
+    containers,
+    grafana ? {} : WITHOUT_LOCAL_IMAGE,
+    { publicHost: settings.publicHost, imageSet },
+  );
 }

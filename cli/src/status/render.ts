@@ -5,7 +5,7 @@ import type { PlatformStatus } from "./assemble.ts";
 export function renderStatus(status: PlatformStatus): string {
   const services = status.services.map(({ name, status: state, detail }) => ["", name, state, detail]);
   return [
-    `instance ${status.instance}: ${status.healthy ? "healthy" : "not healthy"}`,
+    `instance ${status.instance}: ${status.healthy ? "healthy" : "not healthy"}, ${status.image_set} images`,
     table(services),
     "",
     renderUrls(status),

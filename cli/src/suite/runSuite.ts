@@ -5,9 +5,10 @@ import { browserStep } from "../setup/browserStep.ts";
 import { runSetup } from "../setup/setup.ts";
 import { elapsed } from "../terminal.ts";
 import { type Counts, NO_TESTS } from "./counts.ts";
+import { removeLeftovers } from "./removeLeftovers.ts";
 import { runTool } from "./runTool.ts";
 import { openTestInstance } from "./testInstance.ts";
-import { hasTests, runVitest } from "./vitest.ts";
+import { chooseTests, listTests, runVitest } from "./vitest.ts";
 
 /** What `supalove test` was asked for. */
 export interface SuiteOptions {
@@ -31,6 +32,7 @@ const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 /**
  * Runs everything that proves this source tree: checks of the source, unit and service tests, and the acceptance tests on
  * an instance of their own. A part that fails does not stop the others; without a set-up there is nothing to run.
+ * @throws CliError for a filter that names nothing
  */
 export async function runSuite(context: CliContext, options: SuiteOptions): Promise<readonly PartResult[]> {
   const results: PartResult[] = [];
@@ -53,12 +55,14 @@ export async function runSuite(context: CliContext, options: SuiteOptions): Prom
     async () =>
       (await runTool(context, join("node_modules", script), args)) === 0 ? PASSED : FAILED;
 
+  const { filters } = options;
+  const chosen = filters.length === 0 ? undefined : chooseTests(await listTests(context), filters);
   const ready = await part("set-up", async () => {
-    await runSetup(context);
+    await runSetup(context, "machine");
     return PASSED;
   });
   if (ready.failed > 0) return results;
-  const { filters } = options;
+  await removeLeftovers(context);
   if (filters.length === 0) {
     const biome = join("@biomejs", "biome", "bin", "biome");
     await part("lint", tool(biome, "lint", "--error-on-warnings", "."));
@@ -68,16 +72,17 @@ export async function runSuite(context: CliContext, options: SuiteOptions): Prom
     await part("type check of the dashboard", tool(tsc, "-p", join("dashboard", "tsconfig.json")));
   }
   for (const project of ["unit", "service"] as const) {
-    if (await hasTests(context, project, filters))
-      await part(`${project} tests`, () => runVitest(context, project, filters));
+    const files = chosen?.[project];
+    if (files?.length !== 0) await part(`${project} tests`, () => runVitest(context, project, files ?? []));
   }
-  if (await hasTests(context, "acceptance", filters)) {
+  const acceptance = chosen?.acceptance;
+  if (acceptance?.length !== 0) {
     await part("acceptance tests", async () => {
-      await runSetup(context, [browserStep]);
+      await runSetup(context, "machine", [browserStep]);
       const { context: own, dispose } = await openTestInstance(context, options.instance, options.keep);
       try {
         const env = { SUPALOVE_TEST_INSTANCE: own.instance, SUPALOVE_INSTANCE: own.instance };
-        return await runVitest(own, "acceptance", filters, env);
+        return await runVitest(own, "acceptance", acceptance ?? [], env);
       } finally {
         await dispose();
       }

@@ -1,18 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type CliContext, forInstance } from "../context.ts";
-import { CliError, codeOf } from "../errors.ts";
-import { createFileOnce, readIfThere } from "../instance/atomicFile.ts";
+import { CliError } from "../errors.ts";
+import { createFileOnce } from "../instance/atomicFile.ts";
 import { instanceExists } from "../instance/folder.ts";
 import { destroyInstance } from "../platform/destroy.ts";
 import { bringUp } from "../platform/up.ts";
-import { type HeldLock, lockHolder, takeLock } from "../system/machineLock.ts";
+import { type HeldLock, takeLock } from "../system/machineLock.ts";
 
-const PREFIX = "slt-";
-const KEPT = "kept";
+/** How the names of instances begin that test runs make. */
+export const PREFIX = "slt-";
+/** File in the folder of one that is to stay. */
+export const KEPT = "kept";
 
-const runLock = (context: CliContext) => `${context.paths.dir}#test`;
+/** Lock that a test run holds on its instance. */
+export const runLock = (context: CliContext) => `${context.paths.dir}#test`;
 
 /** An instance that tests run against. */
 export interface TestInstance {
@@ -31,7 +33,6 @@ export async function openTestInstance(
   name: string | undefined,
   keep: boolean,
 ): Promise<TestInstance> {
-  await removeLeftovers(context);
   const own = forInstance(context, name ?? `${PREFIX}${randomBytes(3).toString("hex")}`);
   const lock = await takeLock(runLock(own), "supalove test", (holder) => {
     throw new CliError(
@@ -63,23 +64,5 @@ async function end(context: CliContext, lock: HeldLock, keep: boolean): Promise<
     else await destroyInstance(unstoppable);
   } finally {
     await lock.release();
-  }
-}
-
-/** Removes test instances that killed runs left. */
-async function removeLeftovers(context: CliContext): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(context.config.dataDir);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  for (const name of names.filter((entry) => entry.startsWith(PREFIX))) {
-    const leftover = forInstance(context, name);
-    if ((await lockHolder(runLock(leftover))) !== undefined) continue;
-    if ((await readIfThere(join(leftover.paths.dir, KEPT))) !== undefined) continue;
-    context.terminal.info(`removing the test instance ${name}, which an earlier run left`);
-    await destroyInstance(leftover);
   }
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import type { CliContext } from "../context.ts";
+import { CliError } from "../errors.ts";
 import { readIfThere } from "../instance/atomicFile.ts";
 import { run } from "../system/run.ts";
 import { type Counts, vitestCounts } from "./counts.ts";
@@ -12,39 +13,60 @@ const SCRIPT = join("node_modules", "vitest", "vitest.mjs");
 
 export type VitestProject = "unit" | "service" | "acceptance";
 
-/** Runs one of the Vitest projects and counts its tests. */
+/**
+ * Runs one of the Vitest projects and counts its tests.
+ * @param files empty for all of its files
+ */
 export async function runVitest(
   context: CliContext,
   project: VitestProject,
-  filters: readonly string[],
+  files: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Counts> {
   const dir = await mkdtemp(join(tmpdir(), "supalove-test-"));
   const report = join(dir, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await runTool(
-      context,
-      SCRIPT,
-      ["run", "--project", project, "--passWithNoTests", ...reporters, ...filters],
-      env,
-    );
+    const code = await runTool(context, SCRIPT, ["run", "--project", project, ...reporters, ...files], env);
     return vitestCounts(await readIfThere(report), code);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-const Listed = z.array(z.object({ file: z.string() }));
+const Listed = z.array(z.object({ file: z.string(), projectName: z.enum(["unit", "service", "acceptance"]) }));
 
-/** True when a Vitest project has a test file that the filters name. */
-export async function hasTests(
-  context: CliContext,
-  project: VitestProject,
-  filters: readonly string[],
-): Promise<boolean> {
-  if (filters.length === 0) return true;
-  const args = [SCRIPT, "list", "--project", project, "--filesOnly", "--json", ...filters];
-  const listed = await run(process.execPath, args, { cwd: context.config.root, env: context.config.env });
-  return listed.code === 0 && Listed.parse(JSON.parse(listed.stdout || "[]")).length > 0;
+/** Test files by project, relative to the repository. */
+export type TestFiles = Readonly<Record<VitestProject, readonly string[]>>;
+
+/** Every test file there is. @throws CliError when Vitest can't list them */
+export async function listTests(context: CliContext): Promise<TestFiles> {
+  const { root, env } = context.config;
+  const listed = await run(process.execPath, [SCRIPT, "list", "--filesOnly", "--json"], { cwd: root, env });
+  if (listed.code !== 0) {
+    const words = (listed.stderr.trim() || listed.stdout.trim()).split("\n").slice(-3).join(" / ");
+    throw new CliError(`the test files can't be listed: ${words}`, "run npx vitest list to see more");
+  }
+  const files = Listed.parse(JSON.parse(listed.stdout));
+  const of = (project: VitestProject) =>
+    files.filter(({ projectName }) => projectName === project).map(({ file }) => relative(root, file));
+  return { unit: of("unit"), service: of("service"), acceptance: of("acceptance") };
+}
+
+/**
+ * The files whose path holds one of the words.
+ * @throws CliError for a word that names none: it would pass without having tested anything
+ */
+export function chooseTests(all: TestFiles, filters: readonly string[]): TestFiles {
+  const holds = (file: string, word: string) => file.toLowerCase().includes(word.toLowerCase().replace(/^\.\//, ""));
+  const every = Object.values(all).flat();
+  const idle = filters.filter((word) => !every.some((file) => holds(file, word)));
+  if (idle.length > 0) {
+    throw new CliError(
+      `no test file has ${idle.join(" or ")} in its path`,
+      "name a part of a path, such as acceptance/life",
+    );
+  }
+  const chosen = (files: readonly string[]) => files.filter((file) => filters.some((word) => holds(file, word)));
+  return { unit: chosen(all.unit), service: chosen(all.service), acceptance: chosen(all.acceptance) };
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 
 /** True when a server may listen on this TCP port of the address now. */
-export function portFree(port: number, address = "127.0.0.1"): Promise<boolean> {
+export function portFree(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

@@ -9,7 +9,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Receives both output streams as they come. */
-  readonly onOutput?: (text: string) => void;
+  readonly onOutput?: (text: string, stream: "stdout" | "stderr") => void;
+  /** False for a program that may run for ever: its output goes to `onOutput` alone and is not kept. */
+  readonly collect?: boolean;
 }
 
 /** What a program left behind. */
@@ -43,12 +45,12 @@ export function run(command: string, args: readonly string[], options: RunOption
             child.kill("SIGKILL");
           }, options.timeoutMs);
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      stdout += chunk;
-      options.onOutput?.(chunk);
+      if (options.collect !== false) stdout += chunk;
+      options.onOutput?.(chunk, "stdout");
     });
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-      stderr += chunk;
-      options.onOutput?.(chunk);
+      if (options.collect !== false) stderr += chunk;
+      options.onOutput?.(chunk, "stderr");
     });
     child.on("error", (error) => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { Provider } from "@pulumi/keycloak/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { InstanceName } from "@supalove/contracts";
+import { type InstanceName, reachableHost } from "@supalove/contracts";
 import { PASSWORD_LENGTH, randomSecrets } from "../randomSecrets.ts";
 import { buildKeycloakEnv } from "./identityProviderEnv.ts";
 import { platformRealm } from "./identityProviderRealm.ts";
@@ -86,7 +86,7 @@ export class IdentityProvider extends pulumi.ComponentResource {
     const provider = new Provider(
       `${name}-keycloak`,
       {
-        url: `http://${reachable(args.bindAddress)}:${args.port}`,
+        url: `http://${reachableHost(args.bindAddress)}:${args.port}`,
         realm: "master",
         clientId: PROVISIONER,
         clientSecret: secrets.provisioner,
@@ -122,13 +122,6 @@ export class IdentityProvider extends pulumi.ComponentResource {
       .apply(([realmName]) => realmName as string);
     this.registerOutputs();
   }
-}
-
-/** An address that this machine reaches what is published on another one by, as it stands in a URL. */
-function reachable(bindAddress: string): string {
-  const any: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-  const address = any[bindAddress] ?? bindAddress;
-  return address.includes(":") ? `[${address}]` : address;
 }
 
 function checkArgs({ publicUrl, dashboardUrl, signUp, mail }: IdentityProviderArgs, resource: pulumi.Resource): void {

@@ -1,5 +1,6 @@
 import type { ClientArgs } from "@pulumi/keycloak/openid/client.js";
 import type { RealmArgs } from "@pulumi/keycloak/realm.js";
+import type * as pulumi from "@pulumi/pulumi";
 import { DASHBOARD_PATHS, OIDC_CLIENTS } from "@supalove/contracts/api/identity.ts";
 
 /** Client whose id is the audience of access tokens; `OIDC_AUDIENCE` of the API. */
@@ -17,9 +18,9 @@ export interface MailServer {
   readonly host: string;
   readonly port: number;
   readonly from: string;
-  readonly startTls?: boolean;
-  readonly username?: string;
-  readonly password?: string;
+  readonly startTls?: boolean | undefined;
+  readonly username?: string | undefined;
+  readonly password?: pulumi.Input<string>;
 }
 
 /** What an operator may choose of the realm. */

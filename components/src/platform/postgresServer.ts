@@ -1,7 +1,7 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterAccess, type InstanceName, LABELS, platformName } from "@supalove/contracts";
+import { type ClusterAccess, type InstanceName, LABELS, platformName, reachableAddress } from "@supalove/contracts";
 import { PASSWORD_LENGTH, randomSecret } from "../randomSecrets.ts";
 import { platformContainer } from "./platformContainer.ts";
 
@@ -84,7 +84,7 @@ export function postgresServer(name: string, args: PostgresServerArgs, parent: p
   return {
     container,
     superuserPassword,
-    fromHost: access("127.0.0.1", args.port),
+    fromHost: access(reachableAddress(args.bindAddress), args.port),
     fromNetwork: access(args.service, 5432),
   };
 }

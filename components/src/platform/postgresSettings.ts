@@ -22,6 +22,8 @@ const common: PostgresSettings = {
   log_statement: "none",
   log_parameter_max_length: 0,
   log_parameter_max_length_on_error: 0,
+  // DETAIL, HINT and CONTEXT quote rows.
+  log_error_verbosity: "terse",
   log_line_prefix: "%m [%p] %d ",
   max_wal_size: "1GB",
   checkpoint_completion_target: 0.9,
@@ -55,6 +57,9 @@ const RESERVED_ROLES = [
   "realtime_admin_*",
 ];
 
+/** Logins of tenants and of the services that work for them (contracts: tenantNames). */
+const TENANT_LOGINS = ["postgres_*", "authenticator_*", "auth_admin_*", "storage_admin_*"];
+
 /** The shared cluster. Several of these need a restart, so they have their final values from the start. */
 export const sharedClusterSettings: PostgresSettings = {
   ...common,
@@ -78,4 +83,13 @@ export const sharedClusterSettings: PostgresSettings = {
   // Tenants can set these for a session; the defaults are for everybody else.
   idle_in_transaction_session_timeout: "5min",
   "supalove_guard.reserved_roles": RESERVED_ROLES.join(","),
+  "supalove_guard.tenant_logins": TENANT_LOGINS.join(","),
+  // A session that takes more fails alone; without it the kernel would end the whole server when the container is full.
+  "supalove_guard.session_memory": "512MB",
+  // How far a tenant may raise what it may set.
+  "supalove_guard.limit_work_mem": "64MB",
+  "supalove_guard.limit_maintenance_work_mem": "256MB",
+  "supalove_guard.limit_temp_buffers": "64MB",
+  "supalove_guard.limit_hash_mem_multiplier": 2,
+  "supalove_guard.limit_max_parallel_workers": 2,
 };

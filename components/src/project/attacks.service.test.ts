@@ -125,6 +125,10 @@ describe("roles", () => {
       "create or replace function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as 'begin end'",
     ],
     ["the platform's book", "update supalove.migrations set digest = 'x'"],
+    [
+      "a line in the platform's book",
+      "insert into supalove.migrations (part, id, digest) values ('platform', '0002', 'x')",
+    ],
     ["whose database it is", "update supalove.tenant set ref = 'x'"],
   ])("%s", async (_title, template) => {
     const sql = template
@@ -166,6 +170,10 @@ describe("the database and the server", () => {
     ["8: comments on shared objects", "select * from pg_shdescription"],
     ["8: slots", "select * from pg_replication_slots"],
     ["8: WAL position", "select pg_current_wal_lsn()"],
+    ["8: WAL position of inserts", "select pg_current_wal_insert_lsn()"],
+    ["8: WAL position on disk", "select pg_current_wal_flush_lsn()"],
+    ["8: WAL figures", "select * from pg_stat_wal"],
+    ["8: WAL figures by function", "select * from pg_stat_get_wal()"],
     ["12: the notification queue", "select pg_notification_queue_usage()"],
   ])("%s", async (_title, template) => {
     const sql = template

@@ -29,8 +29,11 @@ export interface TestTenant {
   readonly passwords: TenantPasswords;
   /** Outputs of the schema resource, for its read, update and delete. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** A session of one of the tenant's logins, in its own database unless another is named. */
-  as(login: keyof TenantPasswords, database?: string): Promise<pg.Client>;
+  /**
+   * A session of one of the tenant's logins, in its own database unless another is named.
+   * @param options as in `PGOPTIONS`
+   */
+  as(login: keyof TenantPasswords, database?: string, options?: string): Promise<pg.Client>;
 }
 
 /** A shared cluster of its own for a test file: the platform's image, settings, HBA rules, roles and template. */
@@ -83,13 +86,14 @@ export async function createTenant(access: ClusterAccess, extensions: readonly s
     names,
     passwords,
     schema: outputs,
-    as: async (login, database = names.database) => {
+    as: async (login, database = names.database, options = "") => {
       const session = new pg.Client({
         host: access.host,
         port: access.port,
         user: names[login],
         password: passwords[login],
         database,
+        options,
       });
       session.on("error", () => undefined);
       await session.connect();

@@ -21,6 +21,8 @@ export const ERROR_STATUS = {
   name_taken: 409,
   project_not_ready: 409,
   project_busy: 409,
+  database_login_refused: 409,
+  organization_full: 409,
   operation_finished: 409,
   preview_not_ready: 409,
   preview_stale: 409,
@@ -36,6 +38,8 @@ export const ERROR_STATUS = {
   plan_unavailable: 501,
   data_plane_unavailable: 502,
   no_cluster: 503,
+  project_database_unavailable: 503,
+  cluster_full: 503,
   control_database_unavailable: 503,
   identity_provider_unavailable: 503,
 } as const;

@@ -30,9 +30,11 @@ export type OperationPhase = z.infer<typeof OperationPhase>;
 export const OperationDetails = Operation.extend({ phases: z.array(OperationPhase) }).meta({ id: "OperationDetails" });
 export type OperationDetails = z.infer<typeof OperationDetails>;
 
-/** `GET /v1/operations`: newest first. */
+/** `GET /v1/operations`: newest first; `before` is the id of the last one of the page before. */
 export const OperationsQuery = z.strictObject({
   project_ref: ProjectRef.optional(),
+  kind: OperationKind.optional(),
   status: OperationStatus.optional(),
+  before: OperationId.optional().meta({ description: "only operations older than this one" }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Timestamp } from "./common.ts";
+import { DatabasePassword } from "./projects.ts";
 
 /** One of the keys of `GET /v1/projects/{ref}/api-keys`. Secret ones are masked unless `reveal=true`. */
 export const ApiKey = z
@@ -27,6 +28,22 @@ export const PostgrestConfig = z
   })
   .meta({ id: "PostgrestConfig" });
 export type PostgrestConfig = z.infer<typeof PostgrestConfig>;
+
+/** `GET /v1/projects/{ref}/database/connection`. The password is masked unless `reveal=true`, in the string as well. */
+export const DatabaseConnection = z
+  .object({
+    host: z.string(),
+    port: z.number().int(),
+    database: z.string(),
+    user: z.string(),
+    password: z.string(),
+    connection_string: z.string(),
+  })
+  .meta({ id: "DatabaseConnection" });
+export type DatabaseConnection = z.infer<typeof DatabaseConnection>;
+
+/** `PATCH /v1/projects/{ref}/database/password`. */
+export const DatabasePasswordBody = z.strictObject({ password: DatabasePassword }).meta({ id: "DatabasePassword" });
 
 /** `POST /v1/projects/{ref}/database/query`. */
 export const DatabaseQueryBody = z

@@ -30,7 +30,7 @@ export type BackendType = z.infer<typeof BackendType>;
 export const PROJECT_SERVICES = ["db", "rest", "auth", "realtime", "storage", "functions", "meta"] as const;
 
 /** A database password: taken as it is, so nothing a connection string or a header could not carry. */
-const DatabasePassword = z
+export const DatabasePassword = z
   .string()
   .min(8, "must have at least 8 characters")
   .max(128, "must not be longer than 128 characters")
@@ -164,7 +164,8 @@ export const Project = z
     created_at: Timestamp,
     status: ProjectStatus,
     database: z.object({
-      host: z.string(),
+      host: z.string().meta({ description: "where people reach the database; `/database/connection` gives the rest" }),
+      port: z.number().int(),
       version: z.string(),
       postgres_engine: z.string(),
       release_channel: z.string(),

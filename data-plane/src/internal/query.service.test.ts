@@ -173,6 +173,19 @@ describe("a schema that was changed by a query", () => {
   });
 });
 
+describe("a login that its own project locked out", () => {
+  it("is said to be so, and not that the project is paused; it works again once it may log in", async () => {
+    // Everybody gets in without a password here; what a changed one answers is seen on a whole platform.
+    const change = (word: string) => platform.control.query(`alter role postgres_${other.ref} ${word}`);
+    const ask = () => call(`${other.ref}/query`, { query: "select 1 as one" });
+    await call(`${other.ref}/release`, {});
+    await change("nologin");
+    expect(await ask()).toMatchObject({ status: 409, body: { code: "login_refused", hint: expect.any(String) } });
+    await change("login");
+    expect(await ask()).toMatchObject({ status: 200, body: { rows: [{ one: 1 }] } });
+  });
+});
+
 describe("access", () => {
   it("needs the data plane's token", async () => {
     for (const token of ["", "x", `${TEST_TOKEN}x`, tenant.secrets.serviceRoleKey]) {

@@ -117,7 +117,9 @@ function translate(error: Error): QueryError {
     const { code, message, detail, hint, position } = error;
     return new QueryError(400, code ?? "XX000", message, { detail, hint, position });
   }
-  return new QueryError(503, "database_unavailable", "The connection to the project's database broke.", {
-    cause: error,
-  });
+  return connectionBroke(error);
 }
+
+/** The connection ended under a query: the project goes down, or its database does. */
+export const connectionBroke = (cause: unknown) =>
+  new QueryError(503, "database_unavailable", "The connection to the project's database broke.", { cause });

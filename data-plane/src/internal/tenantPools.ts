@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Tenant } from "../tenants/tenant.ts";
 import { cancelBackend } from "./cancelBackend.ts";
 import { QueryError } from "./queryError.ts";
-import { type QueryAnswer, type QueryCaps, type QueryRequest, runQuery } from "./runQuery.ts";
+import { connectionBroke, type QueryAnswer, type QueryCaps, type QueryRequest, runQuery } from "./runQuery.ts";
 
 /** Few: this is the way of consoles and migrations, and the tenant's login has a connection limit. */
 const CONNECTIONS_PER_TENANT = 3;
@@ -52,7 +52,9 @@ export class TenantPools {
     };
     client.on("notification", onNotification);
     try {
-      await client.query(`listen ${SCHEMA_CHANNEL}`);
+      await client.query(`listen ${SCHEMA_CHANNEL}`).catch((cause: unknown) => {
+        throw connectionBroke(cause);
+      });
       const answer = await runQuery(client, request, this.#caps);
       reusable = await reset(client);
       return answer;
@@ -129,10 +131,24 @@ export class TenantPools {
     try {
       return await pool.connect();
     } catch (cause) {
+      if (isLoginRefused(cause)) {
+        throw new QueryError(
+          409,
+          "login_refused",
+          "The project's own login does not take the password the platform has.",
+          {
+            hint: "It was changed by SQL, or the login may not log in any more.",
+          },
+        );
+      }
       throw new QueryError(503, "database_unavailable", "The project's database can't be reached.", { cause });
     }
   }
 }
+
+/** Wrong password, or no right to log in: what a tenant did to its own login, not a fault of the database. */
+const LOGIN_REFUSED = new Set(["28P01", "28000"]);
+const isLoginRefused = (cause: unknown) => cause instanceof pg.DatabaseError && LOGIN_REFUSED.has(cause.code ?? "");
 
 /** Takes back whatever a query left on its connection: an open transaction, settings, a role, temporary tables. */
 async function reset(client: pg.PoolClient): Promise<boolean> {

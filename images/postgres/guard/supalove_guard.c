@@ -5,6 +5,9 @@
  * reserved role, its settings, its memberships or what it owns.
  *
  * The check stands in ProcessUtility_hook, so it also sees what functions, DO blocks and extension scripts execute.
+ *
+ * Beside it: who is a tenant (tenants.c), what a tenant may raise (setting_limits.c), who holds too many locks
+ * (lock_watch.c), a full database (quota.c), and what the server's log holds (server_log.c).
  */
 #include "postgres.h"
 
@@ -18,13 +21,14 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
 #include "utils/syscache.h"
-#include "utils/varlena.h"
 
-#include "hide_passwords.h"
 #include "lock_watch.h"
+#include "names.h"
 #include "quota.h"
+#include "server_log.h"
+#include "setting_limits.h"
+#include "tenants.h"
 
 PG_MODULE_MAGIC;
 
@@ -41,22 +45,7 @@ static List *reserved = NIL;
 static bool
 is_reserved(const char *role)
 {
-	ListCell   *cell;
-
-	foreach(cell, reserved)
-	{
-		const char *name = lfirst(cell);
-		size_t		length = strlen(name);
-
-		if (length > 0 && name[length - 1] == '*')
-		{
-			if (strncmp(role, name, length - 1) == 0)
-				return true;
-		}
-		else if (strcmp(role, name) == 0)
-			return true;
-	}
-	return false;
+	return names_match(reserved, role);
 }
 
 static void
@@ -150,6 +139,41 @@ check_role_grant(const GrantRoleStmt *stmt)
 	}
 }
 
+/*
+ * A login may change its own password, but the platform logs in with it too: the SQL editor and migrations would stand
+ * before a closed door.
+ */
+static void
+check_password(const RoleSpec *role, const List *options)
+{
+	const ListCell *cell;
+	const char *name;
+
+	switch (role->roletype)
+	{
+		case ROLESPEC_CSTRING:
+			name = role->rolename;
+			break;
+		case ROLESPEC_SESSION_USER:
+			name = GetUserNameFromId(GetSessionUserId(), true);
+			break;
+		default:
+			name = GetUserNameFromId(GetUserId(), true);
+			break;
+	}
+	if (!is_tenant_login(name))
+		return;
+	foreach(cell, options)
+	{
+		if (strcmp(lfirst_node(DefElem, cell)->defname, "password") == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("the password of login \"%s\" is kept by the platform", name),
+					 errdetail("The project's services log in with it too."),
+					 errhint("It is the db_pass that the project was created with.")));
+	}
+}
+
 static void
 check_statement(Node *statement)
 {
@@ -162,6 +186,7 @@ check_statement(Node *statement)
 		case T_AlterRoleStmt:
 			check_role(castNode(AlterRoleStmt, statement)->role);
 			check_role_options(castNode(AlterRoleStmt, statement)->options);
+			check_password(castNode(AlterRoleStmt, statement)->role, castNode(AlterRoleStmt, statement)->options);
 			break;
 		case T_AlterRoleSetStmt:
 			check_role(castNode(AlterRoleSetStmt, statement)->role);
@@ -215,19 +240,6 @@ guard_process_utility(PlannedStmt *pstmt, const char *queryString, bool readOnly
 		standard_ProcessUtility(pstmt, queryString, readOnlyTree, context, params, queryEnv, dest, qc);
 }
 
-/* Splits the setting once, into memory that lives as long as the server. */
-static void
-read_reserved_roles(void)
-{
-	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-	char	   *text = pstrdup(reserved_roles);
-
-	/* By hand, not by SplitIdentifierString: that one takes no bare asterisk. */
-	for (char *name = strtok(text, ", \t\n"); name != NULL; name = strtok(NULL, ", \t\n"))
-		reserved = lappend(reserved, name);
-	MemoryContextSwitchTo(old);
-}
-
 void
 _PG_init(void)
 {
@@ -245,11 +257,13 @@ _PG_init(void)
 							   PGC_POSTMASTER,
 							   0,
 							   NULL, NULL, NULL);
+	reserved = names_split(reserved_roles);
+	tenants_install();
+	setting_limits_install();
 	quota_install();
 	lock_watch_install();
+	server_log_install();
 	MarkGUCPrefixReserved("supalove_guard");
-	read_reserved_roles();
-	hide_passwords_install();
 	next_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = guard_process_utility;
 }

@@ -9,6 +9,7 @@ import { createProjectRoute } from "./createProject.ts";
 import { deleteProjectRoute } from "./deleteProject.ts";
 import { followOperationRoute } from "./followOperation.ts";
 import { getApiKeysRoute } from "./getApiKeys.ts";
+import { getDatabaseConnectionRoute } from "./getDatabaseConnection.ts";
 import { getDriftRoute } from "./getDrift.ts";
 import { getHealthRoute } from "./getHealth.ts";
 import { getOperationRoute } from "./getOperation.ts";
@@ -28,6 +29,7 @@ import { repairDriftRoute } from "./repairDrift.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
+import { setDatabasePasswordRoute } from "./setDatabasePassword.ts";
 import { updateProjectRoute } from "./updateProject.ts";
 
 /** Every route of the API. */
@@ -41,6 +43,8 @@ export const ROUTES: readonly Route[] = [
   restoreProjectRoute,
   getApiKeysRoute,
   getPostgrestRoute,
+  getDatabaseConnectionRoute,
+  setDatabasePasswordRoute,
   runDatabaseQueryRoute,
   previewNewProjectRoute,
   getPreviewRoute,

@@ -3,6 +3,7 @@ import { CreateProjectBody, StartedPreview } from "@supalove/contracts/api/index
 import { defineChange } from "../../http/defineRoute.ts";
 import { addPreview } from "../../previews/addPreview.ts";
 import { ImportedSecrets } from "../../previews/wished.ts";
+import { checkCapacity } from "../../projects/checkCapacity.ts";
 import { checkNameFree, planProject } from "../../projects/planProject.ts";
 
 export const previewNewProjectRoute = defineChange({
@@ -14,9 +15,10 @@ export const previewNewProjectRoute = defineChange({
   response: { status: 202, schema: StartedPreview, description: "The preview, and the operation that makes it" },
   scope: "account",
   idempotent: true,
-  fails: [403, 404, 409, 501],
+  fails: [403, 404, 409, 429, 501, 503],
   async handler({ services, caller, body }, tx) {
     const { organizationId, plan } = await planProject(tx, caller, body);
+    await checkCapacity(tx, services.env, organizationId, plan.clusterId);
     await checkNameFree(tx, organizationId, plan.name);
     const started = await addPreview(services, tx, caller, {
       organizationId,

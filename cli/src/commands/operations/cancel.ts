@@ -8,12 +8,9 @@ export function cancelOperationCommand(): Command {
     .argument("<id>", "the operation's id")
     .action(
       action(async (context, _options, [id = ""]) => {
-        const [{ connectApi }, { z }] = await Promise.all([import("../../http/api.ts"), import("zod")]);
-        await (await connectApi(context)).request(
-          "POST",
-          `/v1/operations/${encodeURIComponent(id)}/cancel`,
-          z.unknown(),
-        );
+        const [{ segment, withApi }, { z }] = await Promise.all([import("../../http/api.ts"), import("zod")]);
+        const path = `/v1/operations/${segment("operation id", id)}/cancel`;
+        await withApi(context, (api) => api.request("POST", path, z.unknown()));
         context.terminal.out(`operation ${id} is being cancelled; supalove operations watch ${id} shows its end`);
       }),
     );

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { helpful } from "../common.ts";
 import { cancelOperationCommand } from "./cancel.ts";
 import { listOperationsCommand } from "./list.ts";
 import { showOperationCommand } from "./show.ts";
@@ -6,7 +7,7 @@ import { watchOperationCommand } from "./watch.ts";
 
 /** `supalove operations ...`. */
 export function operationsCommand(): Command {
-  const command = new Command("operations").description("list, show, watch and cancel operations");
+  const command = helpful(new Command("operations")).description("list, show, watch and cancel operations");
   for (const sub of [
     listOperationsCommand(),
     showOperationCommand(),

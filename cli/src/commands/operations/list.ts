@@ -18,7 +18,7 @@ export function listOperationsCommand(): Command {
     .option("--json", "print a JSON list")
     .action(
       action<Options>(async (context, options) => {
-        const [{ connectApi }, { Operation }, { table }] = await Promise.all([
+        const [{ withApi }, { Operation }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
@@ -27,7 +27,7 @@ export function listOperationsCommand(): Command {
         if (options.project !== undefined) query.set("project_ref", options.project);
         if (options.status !== undefined) query.set("status", options.status);
         const path = query.size === 0 ? "/v1/operations" : `/v1/operations?${query}`;
-        const operations = await (await connectApi(context)).request("GET", path, Operation.array());
+        const operations = await withApi(context, (api) => api.request("GET", path, Operation.array()));
         if (options.json === true) context.terminal.out(JSON.stringify(operations, null, 2));
         else if (operations.length === 0) context.terminal.info("There are no such operations.");
         else {

@@ -14,13 +14,13 @@ export function showOperationCommand(): Command {
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [id = ""]) => {
-        const [{ connectApi }, { OperationDetails }, { elapsed, table }] = await Promise.all([
+        const [{ segment, withApi }, { OperationDetails }, { elapsed, table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const api = await connectApi(context);
-        const operation = await api.request("GET", `/v1/operations/${encodeURIComponent(id)}`, OperationDetails);
+        const path = `/v1/operations/${segment("operation id", id)}`;
+        const operation = await withApi(context, (api) => api.request("GET", path, OperationDetails));
         if (options.json === true) {
           context.terminal.out(JSON.stringify(operation, null, 2));
           return;

@@ -9,9 +9,9 @@ export function watchOperationCommand(): Command {
     .addHelpText("after", "\nThe exit code is 0 when the operation succeeded.")
     .action(
       action(async (context, _options, [id = ""]) => {
-        const { connectApi } = await import("../../http/api.ts");
+        const { withApi } = await import("../../http/api.ts");
         const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
-        requireSuccess(await watchOperation(await connectApi(context), id, context.terminal.out));
+        requireSuccess(await withApi(context, (api) => watchOperation(api, id, context.terminal.out)));
       }),
     );
 }

@@ -20,7 +20,7 @@ export function applyPreviewCommand(): Command {
     .option("--json", "print the operation as one JSON object")
     .action(
       action<Options>(async (context, options, [id = ""]) => {
-        const [{ connectApi }, { Operation, StartedOperation }, { getPreview, showPreview }, { confirmByName }] =
+        const [{ segment, withApi }, { Operation, StartedOperation }, { getPreview, showPreview }, { confirmByName }] =
           await Promise.all([
             import("../../http/api.ts"),
             import("@supalove/contracts/api/index.ts"),
@@ -28,26 +28,28 @@ export function applyPreviewCommand(): Command {
             import("../../confirm.ts"),
           ]);
         const { terminal } = context;
-        const api = await connectApi(context);
-        const preview = await getPreview(api, id);
-        requireReady(preview);
-        let { confirm } = options;
-        if (preview.confirm !== null && confirm === undefined) {
-          showPreview({ ...terminal, out: terminal.info, info: () => undefined }, preview, false);
-          await confirmByName(context, preview.confirm, `--confirm '${preview.confirm}'`);
-          confirm = preview.confirm;
-        }
-        const { operation_id } = await api.request(
-          "POST",
-          `/v1/projects/${encodeURIComponent(preview.project_ref)}/operations`,
-          StartedOperation,
-          { preview_id: preview.id, ...(confirm === undefined ? {} : { confirm }) },
-        );
-        if (options.wait) {
-          const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
-          requireSuccess(await watchOperation(api, operation_id, terminal.info));
-        }
-        const operation = await api.request("GET", `/v1/operations/${operation_id}`, Operation);
+        segment("preview id", id);
+        const operation = await withApi(context, async (api) => {
+          const preview = await getPreview(api, id);
+          requireReady(preview);
+          let { confirm } = options;
+          if (preview.confirm !== null && confirm === undefined) {
+            showPreview({ ...terminal, out: terminal.info, info: () => undefined }, preview, false);
+            await confirmByName(context, preview.confirm, `--confirm '${preview.confirm}'`);
+            confirm = preview.confirm;
+          }
+          const { operation_id } = await api.request(
+            "POST",
+            `/v1/projects/${encodeURIComponent(preview.project_ref)}/operations`,
+            StartedOperation,
+            { preview_id: preview.id, ...(confirm === undefined ? {} : { confirm }) },
+          );
+          if (options.wait) {
+            const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
+            requireSuccess(await watchOperation(api, operation_id, terminal.info));
+          }
+          return api.request("GET", `/v1/operations/${operation_id}`, Operation);
+        });
         if (options.json === true) terminal.out(JSON.stringify(operation, null, 2));
         else terminal.out(`operation ${operation.id} ${operation.status}: ${operation.summary}`);
       }),

@@ -24,23 +24,22 @@ export function createProjectCommand(): Command {
     .option("--json", "print the project as one JSON object")
     .action(
       action<Options>(async (context, options, [name = ""]) => {
-        const { connectApi } = await import("../../http/api.ts");
+        const { withApi } = await import("../../http/api.ts");
         const { CreatedProject, Project } = await import("@supalove/contracts/api/index.ts");
-        const api = await connectApi(context);
         const body = {
           name,
           plan: options.plan,
           ...(options.size === undefined ? {} : { size: options.size }),
           ...(options.extension === undefined ? {} : { extensions: options.extension }),
         };
-        const created = await api.request("POST", "/v1/projects", CreatedProject, body);
-        context.terminal.info(`project ${created.ref} accepted, operation ${created.operation_id}`);
-        let project: ProjectShape = created;
-        if (options.wait === true) {
+        const project = await withApi(context, async (api): Promise<ProjectShape> => {
+          const created = await api.request("POST", "/v1/projects", CreatedProject, body);
+          context.terminal.info(`project ${created.ref} accepted, operation ${created.operation_id}`);
+          if (options.wait !== true) return created;
           const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
           requireSuccess(await watchOperation(api, created.operation_id, context.terminal.info));
-          project = await api.request("GET", `/v1/projects/${created.ref}`, Project);
-        }
+          return api.request("GET", `/v1/projects/${created.ref}`, Project);
+        });
         if (options.json === true) context.terminal.out(JSON.stringify(project, null, 2));
         else context.terminal.out(`${project.ref}  ${project.name}  ${project.status}`);
       }),

@@ -24,7 +24,7 @@ export function driftCommand(): Command {
         if ([options.repair, options.accept, options.last].filter(Boolean).length > 1) {
           throw new CliError("--repair, --accept and --last exclude each other", "give one of them");
         }
-        const [{ connectApi }, { Drift, StartedOperation }, { requireSuccess, watchOperation }, { showDrift }] =
+        const [{ segment, withApi }, { Drift, StartedOperation }, { requireSuccess, watchOperation }, { showDrift }] =
           await Promise.all([
             import("../../http/api.ts"),
             import("@supalove/contracts/api/index.ts"),
@@ -32,18 +32,17 @@ export function driftCommand(): Command {
             import("../../plan/showDrift.ts"),
           ]);
         const { terminal } = context;
-        const api = await connectApi(context);
-        const path = `/v1/projects/${encodeURIComponent(ref)}/drift`;
-        if (options.accept === true) {
-          showDrift(terminal, await api.request("POST", `${path}/accept`, Drift), options.json === true);
-          return;
-        }
-        if (options.last !== true) {
-          const what = options.repair === true ? `${path}/repair` : path;
-          const { operation_id } = await api.request("POST", what, StartedOperation);
-          requireSuccess(await watchOperation(api, operation_id, terminal.info));
-        }
-        showDrift(terminal, await api.request("GET", path, Drift), options.json === true);
+        const path = `/v1/projects/${segment("project ref", ref)}/drift`;
+        const drift = await withApi(context, async (api) => {
+          if (options.accept === true) return api.request("POST", `${path}/accept`, Drift);
+          if (options.last !== true) {
+            const what = options.repair === true ? `${path}/repair` : path;
+            const { operation_id } = await api.request("POST", what, StartedOperation);
+            requireSuccess(await watchOperation(api, operation_id, terminal.info));
+          }
+          return api.request("GET", path, Drift);
+        });
+        showDrift(terminal, drift, options.json === true);
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { helpful } from "../common.ts";
 import { applyPreviewCommand } from "./apply.ts";
 import { createProjectCommand } from "./create.ts";
 import { deleteProjectCommand } from "./delete.ts";
@@ -10,7 +11,7 @@ import { updateProjectCommand } from "./update.ts";
 
 /** `supalove projects ...`. */
 export function projectsCommand(): Command {
-  const command = new Command("projects").description("list, create, show, change and delete projects");
+  const command = helpful(new Command("projects")).description("list, create, show, change and delete projects");
   for (const sub of [
     listProjectsCommand(),
     createProjectCommand(),

@@ -13,12 +13,12 @@ export function listProjectsCommand(): Command {
     .option("--json", "print a JSON list")
     .action(
       action<Options>(async (context, options) => {
-        const [{ connectApi }, { Project }, { table }] = await Promise.all([
+        const [{ withApi }, { Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const projects = await (await connectApi(context)).request("GET", "/v1/projects", Project.array());
+        const projects = await withApi(context, (api) => api.request("GET", "/v1/projects", Project.array()));
         if (options.json === true) context.terminal.out(JSON.stringify(projects, null, 2));
         else if (projects.length === 0)
           context.terminal.info("There are no projects yet: supalove projects create NAME");

@@ -40,18 +40,21 @@ export function previewProjectCommand(): Command {
     .action(
       action<Options>(async (context, options, [ref]) => {
         const { path, body } = previewRequest(ref, options);
-        const [{ connectApi }, { StartedPreview }, { getPreview, showPreview }] = await Promise.all([
+        const [{ segment, withApi }, { StartedPreview }, { getPreview, showPreview }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../plan/showPreview.ts"),
         ]);
-        const api = await connectApi(context);
-        const started = await api.request("POST", path, StartedPreview, body);
-        if (options.wait) {
-          const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
-          requireSuccess(await watchOperation(api, started.operation_id, context.terminal.info));
-        }
-        showPreview(context.terminal, await getPreview(api, started.id), options.json === true);
+        if (ref !== undefined) segment("project ref", ref);
+        const preview = await withApi(context, async (api) => {
+          const started = await api.request("POST", path, StartedPreview, body);
+          if (options.wait) {
+            const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
+            requireSuccess(await watchOperation(api, started.operation_id, context.terminal.info));
+          }
+          return getPreview(api, started.id);
+        });
+        showPreview(context.terminal, preview, options.json === true);
       }),
     );
 }

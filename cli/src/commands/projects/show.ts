@@ -4,6 +4,7 @@ import { action, withInstance } from "../common.ts";
 
 interface Options extends CommonOptions {
   readonly json?: boolean;
+  readonly reveal?: boolean;
 }
 
 /** `supalove projects show REF`. */
@@ -11,22 +12,30 @@ export function showProjectCommand(): Command {
   return withInstance(new Command("show"))
     .description("show a project with the URL and keys for createClient(url, key)")
     .argument("<ref>", "the project's ref")
+    .option("--reveal", "show the database's password and connection string as well")
     .option("--json", "print one JSON object")
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
-        const [{ connectApi }, { ApiKey, Project }, { table }] = await Promise.all([
+        const [{ segment, withApi }, { ApiKey, DatabaseConnection, Project }, { table }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
           import("../../terminal.ts"),
         ]);
-        const api = await connectApi(context);
-        const path = `/v1/projects/${encodeURIComponent(ref)}`;
-        const project = await api.request("GET", path, Project);
-        // Keys exist once the project's stack is up.
-        const ready = project.status.startsWith("ACTIVE");
-        const keys = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
+        const path = `/v1/projects/${segment("project ref", ref)}`;
+        const { project, keys, database } = await withApi(context, async (api) => {
+          const found = await api.request("GET", path, Project);
+          // Keys exist once the project's stack is up.
+          const ready = found.status.startsWith("ACTIVE");
+          const revealed = ready ? await api.request("GET", `${path}/api-keys?reveal=true`, ApiKey.array()) : [];
+          const connection =
+            ready && options.reveal === true
+              ? await api.request("GET", `${path}/database/connection?reveal=true`, DatabaseConnection)
+              : undefined;
+          return { project: found, keys: revealed, database: connection };
+        });
         if (options.json === true) {
-          context.terminal.out(JSON.stringify({ ...project, api_keys: keys }, null, 2));
+          const connection = database === undefined ? {} : { database_connection: database };
+          context.terminal.out(JSON.stringify({ ...project, api_keys: keys, ...connection }, null, 2));
           return;
         }
         context.terminal.out(
@@ -37,6 +46,7 @@ export function showProjectCommand(): Command {
             ["status", project.status],
             ["url", project.api_url],
             ...keys.map(({ name, api_key }) => [name, api_key]),
+            ...(database === undefined ? [] : [["database", database.connection_string]]),
           ]),
         );
       }),

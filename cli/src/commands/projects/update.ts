@@ -27,20 +27,21 @@ export function updateProjectCommand(): Command {
     .action(
       action<Options>(async (context, options, [ref = ""]) => {
         const body = updateBody(options);
-        const [{ connectApi }, { Project, ProjectChange }] = await Promise.all([
+        const [{ segment, withApi }, { Project, ProjectChange }] = await Promise.all([
           import("../../http/api.ts"),
           import("@supalove/contracts/api/index.ts"),
         ]);
         const { terminal } = context;
-        const api = await connectApi(context);
-        const path = `/v1/projects/${encodeURIComponent(ref)}`;
-        const { operation_id } = await api.request("PATCH", path, ProjectChange, body);
-        if (operation_id !== null) terminal.info(`change accepted, operation ${operation_id}`);
-        if (operation_id !== null && options.wait === true) {
-          const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
-          requireSuccess(await watchOperation(api, operation_id, terminal.info));
-        }
-        const project = await api.request("GET", path, Project);
+        const path = `/v1/projects/${segment("project ref", ref)}`;
+        const project = await withApi(context, async (api) => {
+          const { operation_id } = await api.request("PATCH", path, ProjectChange, body);
+          if (operation_id !== null) terminal.info(`change accepted, operation ${operation_id}`);
+          if (operation_id !== null && options.wait === true) {
+            const { requireSuccess, watchOperation } = await import("../../http/watchOperation.ts");
+            requireSuccess(await watchOperation(api, operation_id, terminal.info));
+          }
+          return api.request("GET", path, Project);
+        });
         if (options.json === true) terminal.out(JSON.stringify(project, null, 2));
         else terminal.out(`${project.ref}  ${project.name}  ${project.size}  ${project.status}`);
       }),

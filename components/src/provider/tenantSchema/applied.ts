@@ -9,13 +9,16 @@ export class NewerSchemaError extends Error {
   override readonly name = "NewerSchemaError";
 }
 
+/** A line of the book stands for a migration that ran when the platform says so, or its own transaction does. */
+const RAN = "(m.applied_at is not null or m.token in (select c.token from supalove.confirmations c))";
+
 /**
- * Reads the platform's book. A plain SELECT on a table of the platform's own, which has no policies, rules or triggers;
- * the tenant's roles may add lines, so what comes back is data and nothing more.
+ * Reads the platform's book: plain SELECTs on tables of the platform's own, which have no policies, rules or triggers.
+ * The tenant's roles may leave tokens, so what comes back is data and nothing more.
  */
 export async function readApplied(session: pg.Client): Promise<Applied> {
   const result = await session.query<{ part: string; id: string; digest: string }>(
-    "select part, id, digest from supalove.migrations order by part, id",
+    `select m.part, m.id, m.digest from supalove.migrations m where ${RAN} order by m.part, m.id`,
   );
   const applied: Record<string, Record<string, string>> = {};
   for (const { part, id, digest } of result.rows) {
@@ -24,6 +27,13 @@ export async function readApplied(session: pg.Client): Promise<Applied> {
   }
   return applied;
 }
+
+/** Makes confirmed lines the platform's own word, and forgets all tokens; what a tenant left there goes with them. */
+export const SETTLE_BOOK: readonly string[] = [
+  `update supalove.migrations m set applied_at = now() where m.applied_at is null and ${RAN}`,
+  "update supalove.migrations set token = null where applied_at is not null and token is not null",
+  "delete from supalove.confirmations",
+];
 
 /** Newest migration of each part, for outputs and previews. */
 export function newestOf(applied: Applied): Record<string, string> {

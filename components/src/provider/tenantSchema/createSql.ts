@@ -47,7 +47,7 @@ export function platformRightsSql(names: TenantNames): string[] {
     "revoke all on schema extensions, supalove from public",
     "grant usage on schema extensions to public",
     `grant usage on schema supalove to ${parts}`,
-    `grant select, insert on supalove.migrations to ${parts}`,
+    `grant insert on supalove.confirmations to ${parts}`,
   ];
 }
 
@@ -61,12 +61,30 @@ export function defaultPrivilegesSql(names: TenantNames): string[] {
   );
 }
 
+/**
+ * Functions of extensions that run with their owner's rights, a superuser's (PostGIS has some), run with the caller's from
+ * now on.
+ */
+const NO_OWNERS_RIGHTS = `do $$
+declare
+  found regprocedure;
+begin
+  for found in
+    select p.oid from pg_proc p join pg_roles r on r.oid = p.proowner
+      join pg_depend d on d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+    where p.prosecdef and r.rolsuper
+  loop
+    execute format('alter routine %s security invoker', found);
+  end loop;
+end $$`;
+
 /** Extensions beyond the template's, installed by the platform where no tenant can plant objects for their scripts. */
 export function extensionsSql(extensions: readonly string[]): string[] {
   const template = new Set<string>(TEMPLATE_EXTENSIONS);
-  return extensions
+  const added = extensions
     .filter((name) => !template.has(name))
     .map((name) => `create extension if not exists ${quoteName(name)} with schema extensions cascade`);
+  return added.length === 0 ? [] : [...added, NO_OWNERS_RIGHTS];
 }
 
 /** Turns a fresh copy of the template into the database of one tenant. All or nothing, as superuser, before any tenant exists. */

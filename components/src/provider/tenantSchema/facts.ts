@@ -10,7 +10,7 @@ import { databaseRights, roleSettings, schemaOwners, wishedExtensions } from "./
  */
 export type Facts = ReadonlyMap<string, string>;
 
-const EVENT_TRIGGERS = ["extension_advice", "pgrst_ddl_watch", "pgrst_drop_watch"] as const;
+export const EVENT_TRIGGERS = ["extension_advice", "pgrst_ddl_watch", "pgrst_drop_watch"] as const;
 /** Facts of which there may be no more than expected: a right too many is drift, a setting too many is the tenant's wish. */
 const CLOSED = /^rights of .* on the database$/;
 
@@ -48,8 +48,10 @@ function factsSql(names: TenantNames, extensions: readonly string[]): string {
     )
     select 'owner of the database' as fact, pg_get_userbyid(datdba)::text as value from pg_database where datname = ${database}
     union all
-    select 'connections to the database', case when datallowconn and datconnlimit <> 0 then 'allowed' else 'refused' end
-      from pg_database where datname = ${database}
+    select 'connections to the database', case when datallowconn and (datconnlimit <> 0 or exists (
+        select from pg_db_role_setting s where s.setdatabase = d.oid and s.setrole = 0
+          and s.setconfig @> '{supalove_guard.over_quota=on}')) then 'allowed' else 'refused' end
+      from pg_database d where datname = ${database}
     union all
     select 'rights of ' || case grantee when 0 then 'everybody' else pg_get_userbyid(grantee) end || ' on the database',
         string_agg(privilege_type, ' ' order by privilege_type collate "C")

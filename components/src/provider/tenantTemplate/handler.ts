@@ -3,6 +3,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { MIGRATIONS, type Migration, type SchemaPart, schemaVersion, templateName } from "../../tenantSql/index.ts";
 import { checkWith, diffKeys } from "../checks.ts";
+import { guardFault, requireGuard } from "../guard.ts";
 import type { Properties, ResourceHandler, State } from "../handler.ts";
 import { quoteName, quoteText, withSession } from "../postgres.ts";
 import { TEMPLATE_OWNERS } from "../tenantSchema/layout.ts";
@@ -40,6 +41,7 @@ async function ensureTemplate(cluster: ClusterAccess): Promise<string> {
   const name = templateName();
   const draft = `${name}_draft`;
   await withSession(cluster, "postgres", async (session) => {
+    await requireGuard(session);
     await session.query("select pg_advisory_lock($1)", [TEMPLATE_LOCK]);
     for (const database of CLOSED_DATABASES) {
       await session.query(`revoke all on database ${quoteName(database)} from public`);
@@ -76,6 +78,8 @@ async function observe(
     const row = found.rows[0];
     if (row === undefined) return undefined;
     const drift = row.open.map((name) => `database ${name}: open to everybody, should be closed`);
+    const fault = await guardFault(session);
+    if (fault !== undefined) drift.push(`the cluster keeps its tenants apart: no, ${fault}`);
     if (row.datallowconn) drift.push("connections to the template: allowed, should be refused");
     return { ...known, drift };
   });

@@ -13,6 +13,7 @@ export const HIDDEN_RELATIONS = [
   "pg_stat_replication",
   "pg_stat_replication_slots",
   "pg_prepared_xacts",
+  "pg_stat_wal",
 ] as const;
 
 /** Functions behind those views, as LIKE patterns. */
@@ -26,6 +27,9 @@ export const HIDDEN_FUNCTIONS = [
   "pg_stat_get_progress_info",
   "pg_notification_queue_usage",
   "pg_current_wal_lsn",
+  "pg_current_wal_insert_lsn",
+  "pg_current_wal_flush_lsn",
+  "pg_stat_get_wal",
 ] as const;
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");

@@ -1,3 +1,18 @@
+import {
+  adviceText,
+  FORBIDDEN_EXTENSIONS,
+  PLATFORM_EXTENSIONS,
+  UNLISTED_ADVICE,
+} from "@supalove/contracts/api/index.ts";
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+/** The lists of the API, as SQL. */
+const FORBIDDEN = Object.entries(FORBIDDEN_EXTENSIONS)
+  .map(([name, advice]) => `(${text(name)}, ${text(adviceText(advice))})`)
+  .join(",\n      ");
+const OFFERED = [...PLATFORM_EXTENSIONS].map(text).join(", ");
+
 /**
  * Event triggers of a tenant database. They run as whoever issued the command, the platform's superuser included, so
  * their search path is empty: no function or operator of a tenant can stand in for a built-in one.
@@ -44,6 +59,7 @@ create function extensions.extension_advice() returns event_trigger language plp
 declare
   command text := regexp_replace(current_query(), '--[^\\n]*|/\\*.*?\\*/', ' ', 'g');
   wanted text;
+  advice text;
 begin
   for wanted in
     select lower(coalesce(hit[1], hit[2]))
@@ -56,37 +72,30 @@ begin
     if exists (select from pg_catalog.pg_extension as e where e.extname = wanted) then
       continue;
     end if;
-    case wanted
-      when 'pg_net' then
-        raise exception 'extension "pg_net" is not available on the shared plan'
-          using errcode = 'feature_not_supported',
-            hint = 'Call HTTP services from an Edge Function or from your backend, or move the project to the dedicated plan.';
-      when 'pg_cron' then
-        raise exception 'extension "pg_cron" is not available on the shared plan'
-          using errcode = 'feature_not_supported',
-            hint = 'Its jobs would be shared by all projects of the cluster. Schedule from outside, or move the project to the dedicated plan.';
-      when 'pg_graphql' then
-        raise exception 'extension "pg_graphql" is not available with this image set'
-          using errcode = 'feature_not_supported',
-            hint = 'Use the REST API (/rest/v1), or run the platform with the upstream image set.';
-      when 'supabase_vault', 'pgsodium' then
-        raise exception 'extension "%" is not available on the shared plan', wanted
-          using errcode = 'feature_not_supported',
-            hint = 'Keep secrets in the environment of your functions or backend.';
-      else
-        if not exists (select from pg_catalog.pg_available_extensions as a where a.name = wanted) then
-          raise exception 'extension "%" is not available', wanted
-            using errcode = 'feature_not_supported',
-              hint = 'The list of extensions is in docs/compatibility.md and in pg_available_extensions.';
-        end if;
-        if not exists (
-          select from pg_catalog.pg_available_extension_versions as v where v.name = wanted and v.trusted
-        ) and not (select r.rolsuper from pg_catalog.pg_roles as r where r.rolname = current_user) then
-          raise exception 'extension "%" is installed by the platform only', wanted
-            using errcode = 'insufficient_privilege',
-              hint = format('Add it to the project''s desired state: PATCH /v1/projects/<ref> {"extensions": [%s]}.', to_json(wanted));
-        end if;
-    end case;
+    select said.hint into advice from (values
+      ${FORBIDDEN}
+    ) as said (name, hint) where said.name = wanted;
+    if advice is not null then
+      raise exception 'extension "%" is not available on the shared plan', wanted
+        using errcode = 'feature_not_supported', hint = advice;
+    end if;
+    if not exists (select from pg_catalog.pg_available_extensions as a where a.name = wanted) then
+      raise exception 'extension "%" is not available', wanted
+        using errcode = 'feature_not_supported',
+          hint = 'pg_available_extensions lists what the server has, docs/compatibility.md what a project may have.';
+    end if;
+    if not exists (
+      select from pg_catalog.pg_available_extension_versions as v where v.name = wanted and v.trusted
+    ) and not (select r.rolsuper from pg_catalog.pg_roles as r where r.rolname = current_user) then
+      if wanted in (${OFFERED}) then
+        raise exception 'extension "%" is installed by the platform only', wanted
+          using errcode = 'insufficient_privilege',
+            hint = pg_catalog.format('Add it to the project''s extensions: PATCH /v1/projects/<ref> {"extensions": [%s]}.',
+              pg_catalog.to_json(wanted));
+      end if;
+      raise exception 'extension "%" is not available on the shared plan', wanted
+        using errcode = 'insufficient_privilege', hint = ${text(UNLISTED_ADVICE)};
+    end if;
   end loop;
 end
 $$;

@@ -1,0 +1,108 @@
+import type { SharedProjectOutputs } from "@supalove/contracts";
+import {
+  EngineDied,
+  type EngineHooks,
+  type EngineIdentity,
+  type EnginePort,
+  type EngineSession,
+} from "../engine/enginePort.ts";
+import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
+
+/** One command that a runner gave to its engine, and what the runner did to it since. */
+export interface FakeCall {
+  readonly command: EngineCommand;
+  readonly hooks: EngineHooks;
+  /** Aborted when the runner asked it to stop cleanly. */
+  readonly stopped: AbortSignal;
+  /** Aborted when the runner ended the process. */
+  readonly ended: AbortSignal;
+}
+
+/** What an engine does on a command; rejecting is dying. */
+export type FakeBehaviour = (call: FakeCall, count: number) => Promise<EngineOutcome>;
+
+/** What a stack of a shared project gives. */
+export const fakeOutputs = (ref: string, schemaVersion = "v-test"): SharedProjectOutputs => ({
+  database: `db_${ref}`,
+  host: "shared-db",
+  port: 5432,
+  jwtSecret: `jwt secret of ${ref}`,
+  anonKey: `anon key of ${ref}`,
+  serviceRoleKey: `service role key of ${ref}`,
+  publishableKey: `publishable key of ${ref}`,
+  secretKey: `secret key of ${ref}`,
+  passwords: {
+    owner: `owner password of ${ref}`,
+    authenticator: `authenticator password of ${ref}`,
+    authAdmin: `auth password of ${ref}`,
+    storageAdmin: `storage password of ${ref}`,
+  },
+  schemaVersion,
+});
+
+/** An engine that does what a good one does, at once. */
+export const succeed: FakeBehaviour = async ({ command }) => ({
+  status: "succeeded",
+  outputs: command.action === "up" ? fakeOutputs(command.spec.ref) : null,
+});
+
+/** An engine that works until it is asked to stop, and then stops cleanly. */
+export const workUntilStopped: FakeBehaviour = ({ stopped }) =>
+  new Promise((resolve) => {
+    const stop = () => resolve({ status: "aborted" });
+    if (stopped.aborted) stop();
+    else stopped.addEventListener("abort", stop, { once: true });
+  });
+
+/** An engine whose process dies. */
+export const die: FakeBehaviour = () => Promise.reject(new EngineDied("killed"));
+
+/** The engine as the runner sees it, without an engine: what it does is the test's matter, the fence is asked as ever. */
+export class FakeEngine implements EnginePort {
+  readonly calls: FakeCall[] = [];
+  /** Whose remains a runner asked to be ended. */
+  readonly leftovers: EngineIdentity[] = [];
+  behaviour: FakeBehaviour;
+  readonly #ending = new Set<AbortController>();
+  #sessions = 0;
+
+  constructor(behaviour: FakeBehaviour = succeed) {
+    this.behaviour = behaviour;
+  }
+
+  /** Commands in the order they were started. */
+  get actions(): string[] {
+    return this.calls.map(({ command }) => command.action);
+  }
+
+  async open(): Promise<EngineSession> {
+    this.#sessions += 1;
+    const identity = { host: "test", session: this.#sessions, startedAt: BigInt(this.#sessions) };
+    const stopped = new AbortController();
+    const ended = new AbortController();
+    this.#ending.add(ended);
+    return {
+      identity,
+      run: async (command, hooks) => {
+        if (!(await hooks.fence())) return { status: "aborted" };
+        const call = { command, hooks, stopped: stopped.signal, ended: ended.signal };
+        this.calls.push(call);
+        const died = new Promise<never>((_, reject) => {
+          ended.signal.addEventListener("abort", () => reject(new EngineDied("ended")), { once: true });
+        });
+        return Promise.race([this.behaviour(call, this.calls.length), died]);
+      },
+      abort: () => stopped.abort(),
+      close: async () => ended.abort(),
+    };
+  }
+
+  async endLeftovers(identity: EngineIdentity): Promise<void> {
+    this.leftovers.push(identity);
+  }
+
+  /** Kills what still runs, whatever its behaviour. */
+  async close(): Promise<void> {
+    for (const ended of this.#ending) ended.abort();
+  }
+}

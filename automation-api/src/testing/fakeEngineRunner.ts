@@ -1,0 +1,77 @@
+import type { Runner } from "graphile-worker";
+import { openDatabase } from "../database/client.ts";
+import { OperationFeed } from "../operations/operationFeed.ts";
+import { RunnerMetrics } from "../runner/metrics.ts";
+import { reap } from "../runner/reap.ts";
+import { runOperation } from "../runner/runOperation.ts";
+import type { LeaseTimes, RunnerServices } from "../runner/services.ts";
+import { startQueue } from "../runner/startQueue.ts";
+import { silent, type TestDatabase } from "./controlDatabase.ts";
+import { FakeEngine } from "./fakeEngine.ts";
+import { testDataPlaneKeyring, testKeyring } from "./testEnv.ts";
+
+/** Long enough that no lease runs out by itself while a test is slow. */
+const PATIENT: LeaseTimes = { heartbeatMs: 1_000, durationMs: 60_000, marginMs: 1_000 };
+
+export interface FakeEngineRunner {
+  readonly engine: FakeEngine;
+  readonly services: RunnerServices;
+  /** Runs one operation to its end, as a worker of this name would. */
+  run(operationId: string, worker?: string): Promise<void>;
+  /** Takes operations from the queue from now on. */
+  takeJobs(concurrency: number): Promise<Runner>;
+  /** What the timer does now and then. */
+  reap(): Promise<number>;
+  /** The runner is told to go down and can't wait any longer. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+export interface FakeEngineRunnerOptions {
+  readonly lease?: LeaseTimes;
+  /** What the gateway has to say against a project; nothing by default. */
+  readonly smoke?: RunnerServices["smoke"];
+  /** Projects whose database or login is missing; none by default. */
+  readonly faulty?: () => ReadonlySet<string>;
+}
+
+/** The real runner on a cloned control database, with an engine that does what the test says. */
+export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineRunnerOptions = {}): FakeEngineRunner {
+  const database = openDatabase(target.ownerUrl, "test-runner", 6);
+  const engine = new FakeEngine();
+  const cancellations = new OperationFeed(target.ownerUrl, "operation_cancel", silent);
+  cancellations.start();
+  const stopping = new AbortController();
+  const services: RunnerServices = {
+    env: { SUPALOVE_MASTER_KEY: testKeyring, SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring },
+    database,
+    engine,
+    cancellations,
+    smoke: options.smoke ?? (async () => undefined),
+    catalogFaults: async () => options.faulty?.() ?? new Set(),
+    metrics: new RunnerMetrics(async () => 0),
+    logger: silent,
+    stopping: stopping.signal,
+    lease: options.lease ?? PATIENT,
+  };
+  const queues: Runner[] = [];
+  return {
+    engine,
+    services,
+    run: (operationId, worker = "test") => runOperation(services, operationId, worker),
+    async takeJobs(concurrency) {
+      const queue = await startQueue(services, target.ownerUrl, concurrency);
+      queues.push(queue);
+      return queue;
+    },
+    reap: () => reap(database, silent),
+    stop: () => stopping.abort(),
+    async close() {
+      stopping.abort();
+      await engine.close();
+      await Promise.all(queues.map((queue) => queue.stop().catch(() => undefined)));
+      await cancellations.stop();
+      await database.$disconnect();
+    },
+  };
+}
