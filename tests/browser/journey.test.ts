@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { execa } from "execa";
+import pg from "pg";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newAccount, newVisitor, openBrowser, settled, signUp, type Visitor } from "../harness/browser.ts";
@@ -83,6 +84,21 @@ describe("a person with a project of their own", () => {
     await ada.page.getByRole("button", { name: "Copy service_role key" }).click();
     await ada.page.getByText("Copied").waitFor();
     expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+  });
+
+  it("connects to the database with the string it copied", async () => {
+    await ada.open(`/projects/${project.ref}`);
+    const masked = ada.page.getByTestId("connection-string");
+    await masked.getByText("postgresql://").waitFor();
+    await ada.page.getByRole("button", { name: "Copy Connection string" }).click();
+    await ada.page.getByText("Copied").waitFor();
+    const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).not.toBe(await masked.textContent());
+    const client = new pg.Client({ connectionString: copied });
+    await client.connect();
+    const { rows } = await client.query("select current_database() as name");
+    await client.end();
+    expect(rows).toEqual([{ name: `db_${project.ref}` }]);
   });
 
   it("changes its size through the diff", async () => {
