@@ -14,6 +14,7 @@ import {
 } from "../harness/browser.ts";
 import { asSuperuser } from "../harness/cluster.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
 
 /** Folder for a picture of each page; none by default. */
 const PICTURES = process.env["SUPALOVE_SCREENSHOTS"];
@@ -119,7 +120,10 @@ describe("the keyboard", () => {
     expect(await page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null)).toBe(true);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Delete project…");
+    await sleepUntil(
+      "the focus to be back at the button",
+      async () => (await page.evaluate(() => document.activeElement?.textContent)) === "Delete project…" || undefined,
+    );
   });
 
   it("keeps the look that somebody chose", async () => {

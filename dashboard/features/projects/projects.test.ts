@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { browserUrl, connectionString, supabaseSnippet } from "./addresses.ts";
+import { browserUrl, supabaseSnippet } from "./addresses.ts";
 import { changedFields } from "./changes.ts";
 import { newPassword } from "./components/PasswordField.tsx";
 
@@ -9,13 +9,6 @@ describe("addresses", () => {
   it("give browsers a host for each project", () => {
     expect(browserUrl(REF, "http://localhost:8080")).toBe(`http://${REF}.localhost:8080`);
     expect(browserUrl(REF, "https://db.example.org")).toBe(`https://${REF}.db.example.org`);
-  });
-
-  it("name the project's own login, and leave the password to whoever has it", () => {
-    const facts = { instance: "t", gatewayUrl: "", apiUrl: "", databaseAddress: "localhost:5433" };
-    expect(connectionString({ ref: REF, db_name: `db_${REF}` }, facts)).toBe(
-      `postgresql://postgres_${REF}:[YOUR-PASSWORD]@localhost:5433/db_${REF}`,
-    );
   });
 
   it("make a snippet that holds what it needs", () => {

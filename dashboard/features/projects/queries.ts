@@ -1,4 +1,4 @@
-import type { ApiKey, Organization, Project } from "@supalove/contracts/api/index.ts";
+import type { ApiKey, DatabaseConnection, Organization, Project } from "@supalove/contracts/api/index.ts";
 import { queryOptions } from "@tanstack/react-query";
 import { callApi } from "../../lib/callApi.ts";
 import { isMoving } from "./status.ts";
@@ -29,6 +29,16 @@ export const apiKeysQuery = (ref: string) =>
   });
 
 export const revealApiKeys = (ref: string) => callApi<ApiKey[]>(`/v1/projects/${ref}/api-keys?reveal=true`);
+
+/** The way to the database with its password masked. */
+export const databaseConnectionQuery = (ref: string) =>
+  queryOptions({
+    queryKey: ["projects", ref, "connection"],
+    queryFn: ({ signal }) => callApi<DatabaseConnection>(`/v1/projects/${ref}/database/connection`, { signal }),
+  });
+
+export const revealDatabaseConnection = (ref: string) =>
+  callApi<DatabaseConnection>(`/v1/projects/${ref}/database/connection?reveal=true`);
 
 export const organizationsQuery = () =>
   queryOptions({

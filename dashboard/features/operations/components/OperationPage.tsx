@@ -42,7 +42,7 @@ export function OperationPage({ operationId }: { readonly operationId: string })
         <Panel title="Steps" flush>
           <OperationSteps steps={steps} status={status} phases={phases} />
         </Panel>
-        {preview_id !== null && <AppliedDiff previewId={preview_id} />}
+        {preview_id !== null && (kind !== "preview" || isOver(status)) && <AppliedDiff previewId={preview_id} />}
         {log.length > 0 && (
           <Panel title="Log" flush>
             <OperationLog lines={log} />

@@ -1,5 +1,4 @@
 import type { DetailedChange } from "@supalove/contracts/api/index.ts";
-import clsx from "clsx";
 
 const LONGEST = 400;
 
@@ -25,11 +24,7 @@ export function DetailRows({ details, open }: { readonly details: readonly Detai
               {kind.endsWith("-replace") && <span className="text-swap"> (forces replacement)</span>}
             </dt>
             <dd className="min-w-0 [overflow-wrap:anywhere]">
-              {before !== null && (
-                <del className={clsx("bg-cut-soft px-1 text-cut", after === null ? "" : "no-underline")}>
-                  {valueText(before)}
-                </del>
-              )}
+              {before !== null && <del className="bg-cut-soft px-1 text-cut no-underline">{valueText(before)}</del>}
               {before !== null && after !== null && <span className="text-muted"> → </span>}
               {after !== null && <ins className="bg-add-soft px-1 text-add no-underline">{valueText(after)}</ins>}
             </dd>

@@ -31,7 +31,7 @@ export function PasswordField({ password, onChange, error }: Props) {
   return (
     <TextField
       label="Database password"
-      hint="For direct connections only. It is not shown again: keep it, or leave this empty if you won't connect directly."
+      hint="For direct connections. Left empty, one is generated; the project's overview shows it when asked."
       value={password}
       onChange={({ target }) => onChange(target.value)}
       error={error}

@@ -10,10 +10,11 @@ import { PageHeader } from "../../../ui/PageHeader.tsx";
 import { Panel } from "../../../ui/Panel.tsx";
 import { StatusMark } from "../../../ui/StatusMark.tsx";
 import { RecentOperations } from "../../operations/components/RecentOperations.tsx";
-import { browserUrl, connectionString, PASSWORD_PLACE, supabaseSnippet } from "../addresses.ts";
+import { browserUrl, supabaseSnippet } from "../addresses.ts";
 import { apiKeysQuery, projectQuery } from "../queries.ts";
 import { isActive, statusTone, statusWords } from "../status.ts";
 import { ApiKeys } from "./ApiKeys.tsx";
+import { ConnectionString } from "./ConnectionString.tsx";
 import { PauseButton } from "./PauseButton.tsx";
 
 /** Everything one needs to use a project. */
@@ -80,26 +81,21 @@ function Connect({ project }: { readonly project: Project }) {
       <div className="flex flex-col gap-4">
         <Address name="URL for browsers" value={url} />
         <Address name="URL for servers" value={project.api_url} />
-        <Address
-          name="Connection string"
-          value={connectionString(project, facts)}
-          hint={`Put the database password in the place of ${PASSWORD_PLACE}.`}
-        />
+        <ConnectionString projectRef={project.ref} />
         {anonKey !== undefined && <CodeBlock code={supabaseSnippet(url, anonKey)} what="Snippet for supabase-js" />}
       </div>
     </Panel>
   );
 }
 
-function Address({ name, value, hint }: { readonly name: string; readonly value: string; readonly hint?: string }) {
+function Address({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div className="grid gap-x-4 gap-y-1 lg:grid-cols-[9.5rem_minmax(0,1fr)_auto] lg:items-center">
       <span className="text-sm font-medium">{name}</span>
       <span className="font-mono text-xs [overflow-wrap:anywhere]">{value}</span>
-      <span className="lg:row-span-2 lg:self-center">
+      <span>
         <CopyButton text={value} what={name} />
       </span>
-      {hint !== undefined && <span className="text-xs text-muted lg:col-start-2">{hint}</span>}
     </div>
   );
 }
