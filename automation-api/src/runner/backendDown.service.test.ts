@@ -75,6 +75,7 @@ describe("an operation whose backend can't be opened", () => {
       engine,
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),
       smoke: () => Promise.reject(new Error("nothing to ask for")),
+      logins: { open: async () => {}, close: async () => {} },
       catalogFaults: async () => new Set(),
       metrics: new RunnerMetrics(async () => 0),
       logger,

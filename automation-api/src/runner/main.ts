@@ -28,6 +28,7 @@ import { repeat } from "./repeat.ts";
 import { LEASE_TIMES, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
 import { startQueue } from "./startQueue.ts";
+import { tenantLogins } from "./tenantLogins.ts";
 import { tidyPreviews } from "./tidyPreviews.ts";
 
 const REAP_EVERY_MS = 5_000;
@@ -71,6 +72,7 @@ const services: RunnerServices = {
   database,
   engine,
   cancellations,
+  logins: tenantLogins,
   catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
   metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),

@@ -1,7 +1,6 @@
 import type { ClusterAccess, OperationError } from "@supalove/contracts";
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
-import { closeLogins, openLogins } from "./tenantLogins.ts";
 
 /**
  * The gateway refuses a paused project's requests, and its database lets no login in; its data is not touched. Each step
@@ -18,7 +17,7 @@ export async function pauseProject(run: Run): Promise<Ending> {
     await tx.tenant.update({ where: { ref }, data: { status: "paused" } });
   });
   try {
-    await closeLogins(cluster, ref);
+    await run.services.logins.close(cluster, ref);
   } catch (error) {
     run.checkEnded();
     run.services.logger.error({ err: error }, "the logins of a project could not be closed");
@@ -36,7 +35,7 @@ const NOT_CLOSED: OperationError = {
 /** The project goes on as before; where that can't be made sure, it counts as unhealthy, and restoring it does. */
 async function takeBack(run: Run, cluster: ClusterAccess, ending: Pick<Ending, "status" | "error">): Promise<Ending> {
   const { ref } = run.project;
-  const open = await openLogins(cluster, ref).then(
+  const open = await run.services.logins.open(cluster, ref).then(
     () => true,
     () => false,
   );

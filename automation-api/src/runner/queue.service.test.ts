@@ -54,6 +54,8 @@ function watched() {
       [...running.values()].reduce((sum, n) => sum + n, 0),
     );
     mixed ||= (running.get(ref) ?? 0) > 1;
+    // The first one goes on when there is a second beside it, however slow the machine is.
+    if (order.length === 1) await sleepUntil(async () => order.length > 1, "another project's operation to begin");
     await new Promise((resolve) => setTimeout(resolve, 60));
     running.set(ref, (running.get(ref) ?? 0) - 1);
     return succeed(call, count);

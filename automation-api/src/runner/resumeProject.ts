@@ -1,14 +1,13 @@
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
-import { openLogins } from "./tenantLogins.ts";
 
 /** Opens a paused project's database, lets its requests through again and sees that they are answered. */
 export async function resumeProject(run: Run): Promise<Ending> {
   const { ref } = run.project;
   if (run.lease.cancelled.aborted) return { status: "cancelled", projectStatus: run.input.status_if_cancelled };
   const { cluster, secrets } = await engineInput(run.services, run.project);
-  await openLogins(cluster, ref);
+  await run.services.logins.open(cluster, ref);
   await run.lease.transaction(async (tx) => {
     await tx.tenant.update({ where: { ref }, data: { status: "active" } });
   });

@@ -6,6 +6,7 @@ import type { OperationFeed } from "../operations/operationFeed.ts";
 import type { CatalogFaults } from "./catalogFaults.ts";
 import type { RunnerMetrics } from "./metrics.ts";
 import type { Smoke } from "./smoke.ts";
+import type { TenantLogins } from "./tenantLogins.ts";
 
 /** Everything the runner works with; made once at start, replaced piece by piece in tests. */
 export interface RunnerServices {
@@ -14,6 +15,7 @@ export interface RunnerServices {
   readonly engine: EnginePort;
   readonly cancellations: OperationFeed;
   readonly smoke: Smoke;
+  readonly logins: TenantLogins;
   readonly catalogFaults: CatalogFaults;
   readonly metrics: RunnerMetrics;
   readonly logger: Logger;

@@ -34,3 +34,11 @@ export async function openLogins(cluster: ClusterAccess, ref: string): Promise<v
     session.query(`alter database ${quoteName(database)} reset supalove_guard.paused`),
   );
 }
+
+/** A project's door, as the runner opens and closes it. */
+export interface TenantLogins {
+  readonly close: (cluster: ClusterAccess, ref: string) => Promise<void>;
+  readonly open: (cluster: ClusterAccess, ref: string) => Promise<void>;
+}
+
+export const tenantLogins: TenantLogins = { close: closeLogins, open: openLogins };

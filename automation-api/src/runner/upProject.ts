@@ -7,7 +7,6 @@ import { publishProject, sealOutputs } from "./publishProject.ts";
 import { recordChange } from "./recordChange.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
-import { openLogins } from "./tenantLogins.ts";
 
 /** An engine process that dies is started again this often within one run. */
 const ENGINE_ATTEMPTS = 3;
@@ -55,7 +54,7 @@ export async function upProject(run: Run): Promise<Ending> {
 /** A pause that failed half-way may have left them closed; migrations come in by them. */
 async function openClosedLogins({ services, project }: Run, cluster: ClusterAccess): Promise<void> {
   try {
-    await openLogins(cluster, project.ref);
+    await services.logins.open(cluster, project.ref);
   } catch (error) {
     // No such database, or no cluster: the engine makes the one and tells of the other.
     services.logger.warn({ err: error, project: project.ref }, "the project's logins could not be opened");

@@ -48,6 +48,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     engine,
     cancellations,
     smoke: options.smoke ?? (async () => undefined),
+    logins: { open: async () => {}, close: async () => {} },
     catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,

@@ -48,6 +48,7 @@ export function startTestRunner(target: TestDatabase, script: Script): TestRunne
     engine,
     cancellations,
     smoke: async () => undefined,
+    logins: { open: async () => {}, close: async () => {} },
     catalogFaults: async () => new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,
