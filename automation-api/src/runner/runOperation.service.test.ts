@@ -347,7 +347,7 @@ describe("a project that is to go down", () => {
     });
 
   it("keeps that status whatever an earlier operation says, and goes back to what that one left", async () => {
-    const { ref, id } = await onLiving("pause", "ACTIVE_HEALTHY", "PAUSING");
+    const { ref, id } = await onLiving("up", "ACTIVE_UNHEALTHY", "RESTORING");
     // It was begun already: it can be asked to stop, and may have done its work all the same.
     await target.owner.operation.update({ where: { id }, data: { status: "interrupted", epoch: 1 } });
     const destroy = await askToDelete(ref);
@@ -355,8 +355,18 @@ describe("a project that is to go down", () => {
     await runner.run(id);
     expect(await projectOf(ref)).toMatchObject({ status: "GOING_DOWN" });
     expect(await askToCancel(destroy)).toBe("cancelled");
-    expect(await projectOf(ref)).toMatchObject({ status: "INACTIVE" });
-    expect(await tenantOf(ref)).toMatchObject({ status: "paused" });
+    expect(await projectOf(ref)).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    expect(await tenantOf(ref)).toMatchObject({ status: "active" });
+  });
+
+  it("goes back to what it was before a pause that was told to stop and took itself back", async () => {
+    const { ref, id } = await onLiving("pause", "ACTIVE_HEALTHY", "PAUSING");
+    await target.owner.operation.update({ where: { id }, data: { status: "interrupted", epoch: 1 } });
+    const destroy = await askToDelete(ref);
+    await runner.run(id);
+    expect(await askToCancel(destroy)).toBe("cancelled");
+    expect(await projectOf(ref)).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    expect(await tenantOf(ref)).toMatchObject({ status: "active" });
   });
 
   it.each([
