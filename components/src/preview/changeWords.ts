@@ -27,15 +27,16 @@ interface TypeWords {
   readonly sentences?: Readonly<Partial<Record<ChangeOp, (change: WordedChange) => string[]>>>;
 }
 
-/** Longest value that stands in a sentence. */
+/** Longest value that stands in a sentence, and longest finding of a look, which is a sentence itself. */
 const MAX_VALUE = 80;
+const MAX_FINDING = 400;
 
 /** A value in a sentence. */
-export function valueWords(value: Json): string {
+export function valueWords(value: Json, longest = MAX_VALUE): string {
   if (value === null) return "nothing";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > MAX_VALUE ? `${line.slice(0, MAX_VALUE)}…` : line;
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
 const difference = ({ path, before, after }: DetailedChange) => `${path} ${valueWords(before)} -> ${valueWords(after)}`;
@@ -63,7 +64,7 @@ const secretName = ({ name }: WordedChange) => SECRETS[name] ?? `the secret ${na
 const plural = ({ name }: WordedChange) => (name in SECRETS && name !== "db-owner-password" ? "are" : "is");
 
 const wasOff = ({ path, before }: DetailedChange) =>
-  path.startsWith("drift") ? [`put right: ${valueWords(before)}`] : [];
+  path.startsWith("drift") ? [`put right: ${valueWords(before, MAX_FINDING)}`] : [];
 
 function rolesUpdate({ detailed }: WordedChange): string[] {
   return detailed.flatMap((change) => {
@@ -192,6 +193,9 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
   "keycloak:index/user:User": { noun: "account", named: "username" },
   "keycloak:index/role:Role": { noun: "sign-in role", named: "name" },
   "keycloak:openid/client:Client": { noun: "sign-in client", named: "clientId" },
+  "keycloak:index/genericRoleMapper:GenericRoleMapper": { noun: "role that sign-in tokens carry" },
+  "keycloak:index/userRoles:UserRoles": { noun: "set of an account's roles" },
+  "keycloak:openid/audienceProtocolMapper:AudienceProtocolMapper": { noun: "audience of sign-in tokens" },
   "random:index/randomPassword:RandomPassword": {
     noun: "secret",
     sentences: {
