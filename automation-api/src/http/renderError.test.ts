@@ -8,7 +8,7 @@ const silent = pino({ level: "silent" });
 
 describe("toApiError", () => {
   it("shows nothing of an error that was not made for callers", () => {
-    const inside = new Error("connect ECONNREFUSED /work/secret prisma node_modules");
+    const inside = new Error("connect ECONNREFUSED /srv/secret prisma node_modules");
     const { code, status, message } = toApiError(inside, silent);
     expect({ code, status }).toEqual({ code: "internal_error", status: 500 });
     expect(message).not.toMatch(/ECONNREFUSED|prisma|work/);
