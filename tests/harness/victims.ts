@@ -62,7 +62,12 @@ export const VICTIMS: Readonly<Record<string, () => Promise<boolean>>> = {
   "shared cluster": () => crash("shared-db"),
 };
 
-/** Engine processes that are at work in the runner; none may be left once nothing runs. */
+/**
+ * Engine processes that are at work in the runner; none may be left once nothing runs. A spare process asks the engine for
+ * its version when it starts, and what has ended stays in the list until its parent looks.
+ */
 export async function enginesAtWork(): Promise<readonly string[]> {
-  return (await processesOf("runner")).map(({ command }) => command).filter((command) => /pulumi/.test(command));
+  return (await processesOf("runner"))
+    .map(({ command }) => command)
+    .filter((command) => /pulumi/.test(command) && !/pulumi version|<defunct>/.test(command));
 }

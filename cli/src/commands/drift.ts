@@ -13,7 +13,7 @@ export function driftCommand(): Command {
     .option("--json", "print the differences as a JSON list")
     .addHelpText(
       "after",
-      "\nChanges nothing; supalove up puts right what is missing, pulumi up --refresh everything.\n" +
+      "\nChanges nothing; supalove up puts right what is missing, supalove up --refresh everything.\n" +
         "For a project: supalove projects drift REF.",
     )
     .action(

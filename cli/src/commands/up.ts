@@ -4,6 +4,7 @@ import { action, withSetup } from "./common.ts";
 
 interface Options extends CommonOptions {
   readonly preview?: boolean;
+  readonly refresh?: boolean;
   readonly json?: boolean;
 }
 
@@ -12,6 +13,7 @@ export function upCommand(): Command {
   return withSetup(new Command("up"))
     .description("bring the platform up and print its URLs; safe to interrupt and to run again")
     .option("--preview", "show what would change, and change nothing")
+    .option("--refresh", "look at the real resources first: also puts right, or shows, what was changed by hand")
     .option("--json", "with --preview: print the changes as a JSON list")
     .addHelpText(
       "after",
@@ -25,7 +27,7 @@ export function upCommand(): Command {
             import("../platform/up.ts"),
             import("../plan/renderPlan.ts"),
           ]);
-          const changes = await previewUp(context);
+          const changes = await previewUp(context, "supalove up --preview", options.refresh === true);
           terminal.out(options.json === true ? JSON.stringify(changes, null, 2) : renderPlan(changes, terminalPaint));
           return;
         }
@@ -33,7 +35,7 @@ export function upCommand(): Command {
           import("../platform/up.ts"),
           import("../status/render.ts"),
         ]);
-        const { status, changed, started, login } = await bringUp(context);
+        const { status, changed, started, login } = await bringUp(context, options.refresh === true);
         const what = changed === 0 ? "no changes" : `${changed} resources changed`;
         terminal.out(
           `Instance ${context.instance} is up and healthy (${what}${started > 0 ? `, ${started} containers started` : ""}).`,

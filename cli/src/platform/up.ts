@@ -45,9 +45,10 @@ export function lockInstance(context: CliContext, purpose: string) {
 
 /**
  * Brings an instance up, from whatever state it is in, and waits until it is healthy.
+ * @param repair also puts right what was changed by hand, which takes a look at everything
  * @throws CliError one sentence and a next step
  */
-export async function bringUp(context: CliContext): Promise<UpResult> {
+export async function bringUp(context: CliContext, repair = false): Promise<UpResult> {
   await runSetup(context);
   const lock = await lockInstance(context, "supalove up");
   try {
@@ -62,11 +63,11 @@ export async function bringUp(context: CliContext): Promise<UpResult> {
     const there = await instanceContainers(context);
     let started = await startForProviders(context, there);
     // Looking at everything asks the databases, so they have to be there.
-    const refresh = recovered && missing.length === 0;
-    const changed = await runEngine(context, "up", platform.stack, (stack, options) =>
-      stack.up({ ...options, refresh }),
-    );
+    const run = (refresh: boolean) =>
+      runEngine(context, "up", platform.stack, (stack, options) => stack.up({ ...options, refresh }));
+    let changed = await run((recovered || repair) && missing.length === 0);
     started += await startStopped(await instanceContainers(context));
+    if (repair && missing.length > 0) changed += await run(true);
     const status = await waitHealthy(context);
     return { status, changed, started, login: adminLogin(await platform.outputs(), status) };
   } finally {
