@@ -116,7 +116,7 @@ async function expectAgreement(): Promise<void> {
   });
 }
 
-describe(`kills, seed ${SEED}`, () => {
+describe(`kills, seed ${SEED}`, { timeout: 3 * RECOVERY_SECONDS * 1000 }, () => {
   let bystander: LiveProject;
   beforeAll(async () => {
     bystander = await createProject("bystander");

@@ -130,6 +130,20 @@ describe("the reaper", () => {
     expect(successor.engine.leftovers).toEqual([{ host: "test", session: 7, startedAt: 7n }]);
   });
 
+  it("frees a queue whose runner was killed right after it had ended an operation", async () => {
+    const [id = "", next = ""] = await leaveBehind();
+    const ended = new Date(Date.now() - 60_000);
+    await target.owner.operation.update({
+      where: { id },
+      data: { status: "succeeded", leaseUntil: null, finishedAt: ended },
+    });
+    const successor = newRunner();
+    await successor.takeJobs(2);
+    await successor.reap();
+    await sleepUntil(async () => (await statusOf(next)) === "succeeded", "the one behind it ended");
+    expect(successor.engine.calls).toHaveLength(1);
+  });
+
   it("touches nothing whose lease holds", async () => {
     const { ids } = await addChanges(2);
     const working = gate();

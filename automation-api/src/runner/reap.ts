@@ -5,6 +5,12 @@ import type { Database } from "../database/client.ts";
 const CLAIM_GRACE_SECONDS = 30;
 
 /**
+ * A job that is still there this long after its operation ended is a worker's that was killed in between; it would keep
+ * its project's whole queue.
+ */
+const END_GRACE_SECONDS = 5;
+
+/**
  * Makes work go on that somebody else has dropped. Marks operations whose lease has expired, frees their jobs, and sees
  * that everything that waits has a job that may run now. Safe on several runners at once.
  * @returns how many operations were marked
@@ -37,7 +43,8 @@ async function unlockJobs(database: Database): Promise<void> {
       select j.locked_by from graphile_worker._private_jobs j join operations o on o.id = j.key
       where j.locked_by is not null and (
         (o.status = 'interrupted' and j.locked_by = o.worker)
-        or (o.status in ('queued', 'interrupted') and j.locked_at < now() - make_interval(secs => ${CLAIM_GRACE_SECONDS}::float8)))))`;
+        or (o.status in ('queued', 'interrupted') and j.locked_at < now() - make_interval(secs => ${CLAIM_GRACE_SECONDS}::float8))
+        or o.finished_at < now() - make_interval(secs => ${END_GRACE_SECONDS}::float8))))`;
 }
 
 /** Jobs that failed wait longer each time; what they wait for may be over. */
