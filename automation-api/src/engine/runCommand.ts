@@ -35,6 +35,12 @@ class FenceClosed extends Error {
   override readonly name = "FenceClosed";
 }
 
+/** Runs of one command, the first included. */
+const ATTEMPTS = 3;
+
+/** Words of an engine or a plugin that was killed, and of one that finds the lock of such a run. */
+const CUT_OFF = /was killed with SIG|exited prematurely|currently locked/;
+
 const execFileAsync = promisify(execFile);
 
 const QUIET = { color: "never", suppressProgress: true, suppressOutputs: true } as const;
@@ -64,12 +70,15 @@ class CommandRun {
   readonly #diagnostics: Diagnostic[] = [];
   #failedUrn: string | undefined;
   #stack: Stack | undefined;
+  /** What an earlier run left is dealt with first. */
+  #recovering: boolean;
   /** False when secrets may be missing in the redactor: then no free text leaves this process. */
   #mayQuote = true;
 
   constructor(command: EngineCommand, context: CommandContext, secrets: readonly string[]) {
     this.#command = command;
     this.#context = context;
+    this.#recovering = command.recover;
     // The cluster's address goes with its password through the program; only the password is a secret.
     this.#redactor = new Redactor([command.cluster.host, command.cluster.username]);
     this.#redactor.addAll([secrets, command.cluster.password, command.spec.imported, command.secrets]);
@@ -85,18 +94,44 @@ class CommandRun {
         return project.program();
       };
       const env = { ...ENGINE_VARIABLES, ...served.env };
-      if (this.#command.action === "destroy") return await this.#destroy(program, env);
-      if (this.#command.action === "preview") return await this.#preview(this.#command, program, env);
-      const { refresh } = this.#command;
-      const stack = await this.#open(program, env);
-      if (this.#command.recover) await this.#recover(stack);
-      await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
-      const outputs = project.outputs();
-      this.#redactor.addAll(outputs);
-      return { status: "succeeded", outputs };
+      return await this.#survivingCrashes(async () => {
+        if (this.#command.action === "destroy") return this.#destroy(program, env);
+        if (this.#command.action === "preview") return this.#preview(this.#command, program, env);
+        const { refresh } = this.#command;
+        const stack = await this.#open(program, env);
+        if (this.#recovering) await this.#recover(stack);
+        await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
+        const outputs = project.outputs();
+        this.#redactor.addAll(outputs);
+        return { status: "succeeded", outputs };
+      });
     } finally {
       served.close();
     }
+  }
+
+  /**
+   * Goes on where the engine or a plugin was killed in mid-run, and where an earlier run's lock is found: the operation
+   * holds its project alone, so whoever took that lock is gone.
+   */
+  async #survivingCrashes(attempt: () => Promise<EngineOutcome>): Promise<EngineOutcome> {
+    for (let count = 1; ; count++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (count === ATTEMPTS || this.#context.signal.aborted || !this.#wasCutOff(error)) throw error;
+        this.#recovering = true;
+        this.#diagnostics.length = 0;
+        this.#failedUrn = undefined;
+      }
+    }
+  }
+
+  #wasCutOff(error: unknown): boolean {
+    if (error instanceof ConcurrentUpdateError) return true;
+    if (!(error instanceof Error)) return false;
+    if ("signal" in error && error.signal === "SIGKILL") return true;
+    return CUT_OFF.test([error.message, ...this.#diagnostics.map(({ message }) => message)].join("\n"));
   }
 
   async #preview(
@@ -138,11 +173,11 @@ class CommandRun {
   }
 
   async #destroy(program: () => Promise<object>, env: Record<string, string>): Promise<EngineOutcome> {
-    const { spec, cluster, presence, recover } = this.#command;
+    const { spec, cluster, presence } = this.#command;
     if (presence !== "new") {
       try {
         const stack = await this.#open(program, env);
-        if (recover) await this.#recover(stack);
+        if (this.#recovering) await this.#recover(stack);
         await this.#passFence();
         await this.#cli(stack, "state", "unprotect", "--all");
         await this.#start("destroy", "Removing everything the project has", (options) => stack.destroy(options));
