@@ -39,8 +39,11 @@ async function addChanges(count: number): Promise<{ ref: string; ids: string[] }
   return { ref, ids };
 }
 
-/** An engine that takes a moment and tells what ran at the same time. */
-function watched() {
+/**
+ * An engine that takes a moment and tells what ran at the same time.
+ * @param together so many go on only when they all have begun, however slow the machine is
+ */
+function watched(together: number) {
   const order: string[] = [];
   const running = new Map<string, number>();
   let most = 0;
@@ -54,8 +57,7 @@ function watched() {
       [...running.values()].reduce((sum, n) => sum + n, 0),
     );
     mixed ||= (running.get(ref) ?? 0) > 1;
-    // The first one goes on when there is a second beside it, however slow the machine is.
-    if (order.length === 1) await sleepUntil(async () => order.length > 1, "another project's operation to begin");
+    if (order.length < together) await sleepUntil(async () => order.length >= together, "the others to begin");
     await new Promise((resolve) => setTimeout(resolve, 60));
     running.set(ref, (running.get(ref) ?? 0) - 1);
     return succeed(call, count);
@@ -66,7 +68,7 @@ function watched() {
 describe("the queue", () => {
   it("runs a project's operations one after another in order, different projects side by side, never above the cap", async () => {
     const projects = await Promise.all([addChanges(3), addChanges(3), addChanges(3), addChanges(3)]);
-    const engine = watched();
+    const engine = watched(2);
     const runner = newRunner();
     runner.engine.behaviour = engine.behaviour;
     await runner.takeJobs(2);
@@ -87,7 +89,7 @@ describe("the queue", () => {
 
   it("is shared by two runners, and still never mixes a project's operations", async () => {
     await Promise.all([addChanges(4), addChanges(4), addChanges(4)]);
-    const engine = watched();
+    const engine = watched(3);
     for (const runner of [newRunner(), newRunner()]) {
       runner.engine.behaviour = engine.behaviour;
       await runner.takeJobs(2);
