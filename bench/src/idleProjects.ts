@@ -35,15 +35,7 @@ export const idleProjects: Bench = async (log) => {
     }
   });
   const restStops = async () => {
-    const { stdout } = await execa("docker", [
-      "exec",
-      "-u",
-      "0",
-      `${instance}-gateway`,
-      "sh",
-      "-c",
-      "pidof postgrest | wc -w",
-    ]);
+    const { stdout } = await execa("docker", ["exec", `${instance}-gateway`, "sh", "-c", "pidof postgrest | wc -w"]);
     return stdout.trim() === "0" ? true : undefined;
   };
   await sleepUntil("every PostgREST to be stopped for idleness", restStops, 900, 2_000);

@@ -82,8 +82,6 @@ async function postgrestEnvironment(project: LiveProject): Promise<Record<string
   await fetch(`${project.url}/rest/v1/t?limit=1`, { headers: { apikey: project.anonKey } });
   const { stdout } = await execa("docker", [
     "exec",
-    "-u",
-    "0",
     `${instance}-gateway`,
     "sh",
     "-c",

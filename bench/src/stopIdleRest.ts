@@ -7,7 +7,7 @@ const list = `for p in $(pidof postgrest); do tr '\\0' '\\n' < /proc/$p/environ 
 /** Ends a project's PostgREST as the idle stop does (SIGTERM) and waits until it is gone. */
 export async function stopIdleRest(ref: string): Promise<void> {
   const inGateway = (script: string) =>
-    execa("docker", ["exec", "-u", "0", "-e", `REF=${ref}`, `${instance}-gateway`, "sh", "-c", script]);
+    execa("docker", ["exec", "-e", `REF=${ref}`, `${instance}-gateway`, "sh", "-c", script]);
   const { stdout } = await inGateway(list);
   if (stdout === "") return;
   await inGateway(`kill ${stdout.split("\n").join(" ")}`);
