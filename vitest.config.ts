@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` needs nothing but Node; `service` starts its own Postgres; `acceptance` and `attack` need a running test instance. */
+/** `unit` needs nothing but Node; `service` starts its own Postgres; the others need a running
+ * test instance, `machine` one whose Docker engine may be killed. */
 export default defineConfig({
   test: {
     projects: [
@@ -30,6 +31,15 @@ export default defineConfig({
           name: "acceptance",
           include: ["tests/{acceptance,attack,browser,recovery}/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "machine",
+          include: ["tests/machine/**/*.test.ts"],
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

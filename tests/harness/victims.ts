@@ -51,8 +51,11 @@ async function killEngineChild(): Promise<boolean> {
   return killPid(engine?.parent);
 }
 
-/** What can die under an operation. Each answers whether there was something to kill. */
-export const VICTIMS: Readonly<Record<string, () => Promise<boolean>>> = {
+/** What can die under an operation, by name. Each answers whether there was something to kill. */
+export type Victims = Readonly<Record<string, () => Promise<boolean>>>;
+
+/** The processes of a platform. */
+export const VICTIMS: Victims = {
   runner: () => crash("runner"),
   "engine child": killEngineChild,
   engine: () => killInRunner((command) => /\/pulumi (up|destroy|refresh)/.test(command)),

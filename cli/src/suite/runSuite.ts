@@ -5,6 +5,7 @@ import { browserStep } from "../setup/browserStep.ts";
 import { runSetup } from "../setup/setup.ts";
 import { elapsed } from "../terminal.ts";
 import { type Counts, NO_TESTS } from "./counts.ts";
+import { runMachineTests } from "./machineTests.ts";
 import { removeLeftovers } from "./removeLeftovers.ts";
 import { runTool } from "./runTool.ts";
 import { openTestInstance } from "./testInstance.ts";
@@ -30,8 +31,8 @@ const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 /**
- * Runs everything that proves this source tree: checks of the source, unit and service tests, and the acceptance tests on
- * an instance of their own. A part that fails does not stop the others; without a set-up there is nothing to run.
+ * Runs everything that proves this source tree: checks of the source, unit and service tests, the acceptance tests on
+ * an instance of their own, and the kills of a whole Docker engine on a machine of their own. A part that fails does not stop the others; without a set-up there is nothing to run.
  * @throws CliError for a filter that names nothing
  */
 export async function runSuite(context: CliContext, options: SuiteOptions): Promise<readonly PartResult[]> {
@@ -87,6 +88,10 @@ export async function runSuite(context: CliContext, options: SuiteOptions): Prom
         await dispose();
       }
     });
+  }
+  const machine = chosen?.machine;
+  if (machine?.length !== 0) {
+    await part("engine kills, on a machine of their own", () => runMachineTests(context, machine ?? []));
   }
   return results;
 }

@@ -4,6 +4,7 @@ import type { CliContext } from "../context.ts";
 /**
  * Runs one of the repository's own tools with its output on the terminal.
  * @param script its file under node_modules
+ * @param through program and arguments that the tool is started by, none for itself
  * @returns the exit code; 130 when the run was stopped
  */
 export function runTool(
@@ -11,9 +12,11 @@ export function runTool(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<number> {
+  const [program = process.execPath, ...words] = [...through, process.execPath, script, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], {
+    const child = spawn(program, words, {
       cwd: context.config.root,
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...context.config.env, ...env } as NodeJS.ProcessEnv,

@@ -5,6 +5,7 @@ const ALL = {
   unit: ["cli/src/suite/vitest.test.ts", "cli/src/status/assemble.test.ts"],
   service: ["cli/src/docker/startDockerd.service.test.ts"],
   acceptance: ["tests/acceptance/lifecycle.test.ts", "tests/recovery/kills.test.ts"],
+  machine: ["tests/machine/dockerEngine.test.ts"],
 };
 
 describe("chooseTests", () => {
@@ -13,6 +14,7 @@ describe("chooseTests", () => {
       unit: ["cli/src/suite/vitest.test.ts", "cli/src/status/assemble.test.ts"],
       service: [],
       acceptance: ["tests/recovery/kills.test.ts"],
+      machine: [],
     });
     expect(chooseTests(ALL, ["./tests/acceptance"]).acceptance).toEqual(["tests/acceptance/lifecycle.test.ts"]);
   });

@@ -11,30 +11,34 @@ import { runTool } from "./runTool.ts";
 
 const SCRIPT = join("node_modules", "vitest", "vitest.mjs");
 
-export type VitestProject = "unit" | "service" | "acceptance";
+export type VitestProject = "unit" | "service" | "acceptance" | "machine";
 
 /**
  * Runs one of the Vitest projects and counts its tests.
  * @param files empty for all of its files
+ * @param through program and arguments that Vitest is started by
  */
 export async function runVitest(
   context: CliContext,
   project: VitestProject,
   files: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<Counts> {
   const dir = await mkdtemp(join(tmpdir(), "supalove-test-"));
   const report = join(dir, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await runTool(context, SCRIPT, ["run", "--project", project, ...reporters, ...files], env);
+    const code = await runTool(context, SCRIPT, ["run", "--project", project, ...reporters, ...files], env, through);
     return vitestCounts(await readIfThere(report), code);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-const Listed = z.array(z.object({ file: z.string(), projectName: z.enum(["unit", "service", "acceptance"]) }));
+const Listed = z.array(
+  z.object({ file: z.string(), projectName: z.enum(["unit", "service", "acceptance", "machine"]) }),
+);
 
 /** Test files by project, relative to the repository. */
 export type TestFiles = Readonly<Record<VitestProject, readonly string[]>>;
@@ -50,7 +54,7 @@ export async function listTests(context: CliContext): Promise<TestFiles> {
   const files = Listed.parse(JSON.parse(listed.stdout));
   const of = (project: VitestProject) =>
     files.filter(({ projectName }) => projectName === project).map(({ file }) => relative(root, file));
-  return { unit: of("unit"), service: of("service"), acceptance: of("acceptance") };
+  return { unit: of("unit"), service: of("service"), acceptance: of("acceptance"), machine: of("machine") };
 }
 
 /**
@@ -68,5 +72,10 @@ export function chooseTests(all: TestFiles, filters: readonly string[]): TestFil
     );
   }
   const chosen = (files: readonly string[]) => files.filter((file) => filters.some((word) => holds(file, word)));
-  return { unit: chosen(all.unit), service: chosen(all.service), acceptance: chosen(all.acceptance) };
+  return {
+    unit: chosen(all.unit),
+    service: chosen(all.service),
+    acceptance: chosen(all.acceptance),
+    machine: chosen(all.machine),
+  };
 }

@@ -1,0 +1,238 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Answer,
+  api,
+  createProject,
+  deleteProject,
+  type LiveProject,
+  type Project,
+  sql,
+  uniqueName,
+} from "./api.ts";
+import { client } from "./client.ts";
+import { instance, readStatus } from "./platform.ts";
+import { sleepUntil } from "./sleepUntil.ts";
+import { enginesAtWork, type Victims } from "./victims.ts";
+
+/*
+ * SUPALOVE_KILL_MOMENTS is the number of moments for each pair; the places of the moments follow from SUPALOVE_KILL_SEED.
+ */
+
+const MOMENTS = Number(process.env["SUPALOVE_KILL_MOMENTS"] ?? "1");
+/** The same moments in every run, so that a failure can be looked at; another seed looks for other ones. */
+const SEED = Number(process.env["SUPALOVE_KILL_SEED"] ?? "57162");
+/** An operation on an idle machine takes about this long; later moments would find it finished. */
+const SPAN_MS = 2_200;
+/** Stated time until everything is as it should be again: lease, restart of the container and the operation itself. */
+const RECOVERY_SECONDS = 120;
+
+interface Operation {
+  readonly id: string;
+  readonly status: string;
+  readonly error: { readonly code: string } | null;
+}
+
+/** Numbers between 0 and 1 that are the same for the same seed. */
+function* random(seed: number): Generator<number, never> {
+  for (let state = seed >>> 0; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+const draw = random(SEED);
+const moment = () => Math.floor(draw.next().value * SPAN_MS);
+
+const ask = async (service: string, database: string, query: string) => {
+  const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
+  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-${service}`, ...psql]);
+  return stdout.split("\n").filter((line) => line !== "");
+};
+
+/** Calls the API until it can answer: it may be the one that was killed, or its database. */
+const patiently = <T>(path: string, call: Parameters<typeof api>[1] = {}): Promise<Answer<T>> =>
+  sleepUntil(
+    `an answer to ${path}`,
+    async () => {
+      const answer = await api<T>(path, call).catch(() => undefined);
+      return answer !== undefined && answer.status < 500 ? answer : undefined;
+    },
+    RECOVERY_SECONDS,
+  );
+
+const ended = (id: string) =>
+  sleepUntil(
+    `operation ${id} to end`,
+    async () => {
+      const { body } = await patiently<Operation>(`/v1/operations/${id}`);
+      return ["succeeded", "failed", "cancelled"].includes(body.status) ? body : undefined;
+    },
+    RECOVERY_SECONDS,
+  );
+
+const healthy = () =>
+  sleepUntil(
+    "the platform to be healthy",
+    async () => ((await readStatus().catch(() => undefined))?.healthy ? true : undefined),
+    RECOVERY_SECONDS,
+    500,
+  );
+
+/** Everything that is left of projects in the world, which has to be what the API says and nothing more. */
+async function world() {
+  const inCluster = "select datname from pg_database where datname ~ '^db_' order by 1";
+  const roles =
+    "select distinct substring(rolname from '[a-z]{20}$') from pg_roles where rolname ~ '_[a-z]{20}$' order by 1";
+  const states =
+    "select distinct substring(key from '/([a-z]{20})\\.json') from pulumi_state where key ~ '/[a-z]{20}\\.json' order by 1";
+  const locks = "select key from pulumi_state where key ~ '/locks/'";
+  const stacks = ["exec", `${instance}-runner`, "sh", "-c", "ls /tmp/supalove-stacks"];
+  return {
+    databases: (await ask("shared-db", "postgres", inCluster)).map((name) => name.slice("db_".length)),
+    roles: await ask("shared-db", "postgres", roles),
+    states: await ask("control-db", "pulumi", states),
+    tenants: await ask("control-db", "supalove", "select ref from registry.tenants order by 1"),
+    locks: await ask("control-db", "pulumi", locks),
+    engines: await enginesAtWork(),
+    folders: (await execa("docker", stacks)).stdout.split("\n").filter((name) => /^preview-/.test(name)),
+  };
+}
+
+async function expectAgreement(): Promise<void> {
+  const { body } = await patiently<Project[]>("/v1/projects");
+  const refs = body.map(({ ref }) => ref).sort();
+  expect(body.map(({ status }) => status).filter((status) => status !== "ACTIVE_HEALTHY")).toEqual([]);
+  // The engine's process ends a moment after the operation.
+  await sleepUntil("no engine to be at work", async () => (await enginesAtWork()).length === 0 || undefined, 20);
+  expect(await world()).toEqual({
+    databases: refs,
+    roles: refs,
+    states: refs,
+    tenants: refs,
+    locks: [],
+    engines: [],
+    folders: [],
+  });
+}
+
+/**
+ * Defines the cases: each victim is killed at a random moment of each kind of operation. Afterwards the operation has ended
+ * as it should, API and world agree, nothing is left behind and nothing is lost.
+ */
+export function describeKills(victims: Victims): void {
+  describe(`kills, seed ${SEED}`, { timeout: 3 * RECOVERY_SECONDS * 1000 }, () => kills(victims));
+}
+
+function kills(victims: Victims): void {
+  let bystander: LiveProject;
+  beforeAll(async () => {
+    bystander = await createProject("bystander");
+    await sql(bystander.ref, "create table public.kept (id int); insert into public.kept values (1)");
+  });
+  afterAll(() => bystander && deleteProject(bystander.ref));
+
+  const intact = async (project: LiveProject) => {
+    const rows = await sleepUntil(
+      "rows to be read",
+      async () => {
+        const answer = await client(project, project.serviceRoleKey).from("kept").select("id");
+        return answer.error ? undefined : answer.data;
+      },
+      RECOVERY_SECONDS,
+    );
+    expect(rows).toEqual([{ id: 1 }]);
+  };
+
+  /** Waits for the moment and kills; what is not there yet is waited for as long as the operation goes on. */
+  async function strike(kill: () => Promise<boolean>, after: number, operation: string): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, after));
+    for (let attempt = 0; attempt < 200 && !(await kill()); attempt++) {
+      const answer = await api<Operation>(`/v1/operations/${operation}`).catch(() => undefined);
+      if (answer !== undefined && ["succeeded", "failed"].includes(answer.body.status)) return;
+    }
+  }
+
+  const cases = Object.entries(victims).flatMap(([name, kill]) =>
+    Array.from({ length: MOMENTS }, () => [name, moment(), kill] as const),
+  );
+
+  it.each(cases)("%s, %d ms into a create: the project comes to be, or nothing of it", async (_name, after, kill) => {
+    const created = await patiently<Project>("/v1/projects", { body: { name: uniqueName("kill"), plan: "shared" } });
+    const { ref, operation_id = "" } = created.body;
+    await strike(kill, after, operation_id);
+    const operation = await ended(operation_id);
+    await healthy();
+    if (operation.status === "succeeded") {
+      await sql(ref, "select 1");
+    } else {
+      // Rolled back: the project says so, and only its row is left.
+      expect((await patiently<Project>(`/v1/projects/${ref}`)).body.status).toBe("INIT_FAILED");
+      expect(await ask("shared-db", "postgres", `select datname from pg_database where datname = 'db_${ref}'`)).toEqual(
+        [],
+      );
+    }
+    await deletePatiently(ref);
+    await intact(bystander);
+    await expectAgreement();
+  });
+
+  it.each(cases)("%s, %d ms into a change: it is made wholly or not at all", async (_name, after, kill) => {
+    const project = await createProject("change");
+    await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+    const change = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, {
+      method: "PATCH",
+      body: { size: "small", extensions: ["hstore"] },
+    });
+    await strike(kill, after, change.body.operation_id);
+    await ended(change.body.operation_id);
+    await healthy();
+    const settled = await sleepUntil(
+      "the project to be healthy",
+      async () => {
+        const { body } = await patiently<Project & { size: string }>(`/v1/projects/${project.ref}`);
+        return body.status === "ACTIVE_HEALTHY" ? body : undefined;
+      },
+      RECOVERY_SECONDS,
+    );
+    const limit = await ask(
+      "shared-db",
+      "postgres",
+      `select rolconnlimit from pg_roles where rolname = 'postgres_${project.ref}'`,
+    );
+    const installed = await ask(
+      "shared-db",
+      `db_${project.ref}`,
+      "select extname from pg_extension where extname = 'hstore'",
+    );
+    if (settled.size === "small") expect([limit, installed]).toEqual([["15"], ["hstore"]]);
+    await intact(project);
+    await intact(bystander);
+    await deletePatiently(project.ref);
+    await expectAgreement();
+  });
+
+  it.each(cases)("%s, %d ms into a destroy: nothing is left", async (_name, after, kill) => {
+    const project = await createProject("destroy");
+    const { body } = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, { method: "DELETE" });
+    await strike(kill, after, body.operation_id);
+    const operation = await ended(body.operation_id);
+    await healthy();
+    // One that could not go on is told so, and goes on when asked again.
+    if (operation.status !== "succeeded") await deletePatiently(project.ref);
+    await intact(bystander);
+    await expectAgreement();
+  });
+
+  async function deletePatiently(ref: string): Promise<void> {
+    await sleepUntil(
+      `project ${ref} to be gone`,
+      async () => {
+        const { status, body } = await patiently<Project>(`/v1/projects/${ref}`);
+        if (status === 404) return true;
+        if (body.status !== "GOING_DOWN") await patiently(`/v1/projects/${ref}`, { method: "DELETE" });
+        return undefined;
+      },
+      RECOVERY_SECONDS,
+    );
+  }
+}

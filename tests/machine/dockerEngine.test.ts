@@ -1,0 +1,77 @@
+import { readdir, readFile } from "node:fs/promises";
+import { execa } from "execa";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createProject, deleteProject, sql } from "../harness/api.ts";
+import { client } from "../harness/client.ts";
+import { describeKills } from "../harness/killMatrix.ts";
+import { adminToken, readStatus, supalove } from "../harness/platform.ts";
+
+/*
+ * The Docker engine under a whole platform, killed. Runs on a machine of its own (`./supalove test` opens it): the engine
+ * is this machine's only one, and had been killed once before the first `up`.
+ */
+
+async function pidsOf(matches: (command: string) => boolean): Promise<readonly number[]> {
+  const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0);
+  const commands = await Promise.all(
+    pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")] as const),
+  );
+  return commands.filter(([, command]) => matches(command.replaceAll("\0", " "))).map(([pid]) => pid);
+}
+
+/** Kills the engine alone: its containers run on, though their published ports go with it. */
+async function killEngine(): Promise<void> {
+  for (const pid of await pidsOf((command) => /^(\S*\/)?dockerd /.test(`${command} `))) process.kill(pid, "SIGKILL");
+}
+
+/** Kills the engine, its containerd, and everything in containers, as far as it is quick about it: a power cut. */
+async function cutPower(): Promise<void> {
+  const containers = await execa("docker", ["ps", "--quiet"]);
+  const ids = containers.stdout.split("\n").filter((id) => id !== "");
+  const first = await execa("docker", ["inspect", "-f", "{{.State.Pid}}", ...ids]);
+  const engine = await pidsOf((command) => /^(\S*\/)?(dockerd|containerd|containerd-shim\S*) /.test(`${command} `));
+  for (const pid of [...engine, ...first.stdout.split("\n").map(Number)]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It went with another one.
+    }
+  }
+}
+
+/** What the operator does: the one command, which starts the engine and waits until the platform is healthy. */
+async function up(): Promise<void> {
+  const { exitCode, stdout, stderr } = await supalove("up");
+  expect(exitCode, stdout + stderr).toBe(0);
+}
+
+/** A kill that the operator answers at once. */
+const andUp = (kill: () => Promise<void>) => async () => {
+  await kill();
+  await up();
+  return true;
+};
+
+beforeAll(async () => {
+  await up();
+  await adminToken();
+}, 300_000);
+
+describe("a platform without its engine", () => {
+  it("says what is missing and how to go on; one `up` brings everything back", async () => {
+    const project = await createProject("unwatched");
+    await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+    await killEngine();
+    const status = await supalove("status");
+    expect(status.exitCode).not.toBe(0);
+    expect(status.stderr).toMatch(/the Docker engine does not answer/);
+    expect(status.stderr).toMatch(/\.\/supalove (setup|up)/);
+    await up();
+    expect((await readStatus()).healthy).toBe(true);
+    const { data } = await client(project, project.serviceRoleKey).from("kept").select("id");
+    expect(data).toEqual([{ id: 1 }]);
+    await deleteProject(project.ref);
+  });
+});
+
+describeKills({ "Docker engine": andUp(killEngine), "power cut": andUp(cutPower) });
