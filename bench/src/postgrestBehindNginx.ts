@@ -6,8 +6,8 @@ import type { LiveProject } from "../../tests/harness/api.ts";
 import { instance } from "../../tests/harness/platform.ts";
 
 /**
- * The yardstick: the same PostgREST binary in the gateway's image, and nginx in front of it, both in containers of the same
- * networks, for one project. Ends with both removed.
+ * The yardstick: the same PostgREST binary in the gateway's image, and nginx in front of it, for one project, on a network of
+ * their own. Ends with both removed.
  */
 export async function withPostgrestBehindNginx(
   project: LiveProject,
@@ -20,6 +20,8 @@ export async function withPostgrestBehindNginx(
     )[0] ?? "";
   const rest = `${instance}-bench-rest`;
   const nginx = `${instance}-bench-nginx`;
+  // On the edge network containers do not reach each other.
+  const network = `${instance}-bench`;
   const folder = await mkdtemp(join(tmpdir(), "supalove-bench-"));
   try {
     const environment = await postgrestEnvironment(project);
@@ -35,12 +37,13 @@ export async function withPostgrestBehindNginx(
       ...Object.entries({ ...environment, PGRST_SERVER_PORT: "3000" }).flatMap(([k, v]) => ["-e", `${k}=${v}`]),
       image,
     ]);
-    await execa("docker", ["network", "connect", `${instance}-edge`, rest]);
+    await execa("docker", ["network", "create", network]);
+    await execa("docker", ["network", "connect", network, rest]);
     await writeFile(
       join(folder, "nginx.conf"),
       `worker_processes auto; pid /tmp/nginx.pid; error_log /dev/stderr; events { worker_connections 1024; }
-       http { access_log off; client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
-         upstream rest { server ${rest}:3000; keepalive 64; }
+       http { access_log off; keepalive_requests 1000000000; client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
+         upstream rest { server ${rest}:3000; keepalive 64; keepalive_requests 1000000000; }
          server { listen 8080; location / { proxy_pass http://rest; proxy_http_version 1.1; proxy_set_header Connection ""; } } }`,
       { mode: 0o644 },
     );
@@ -49,7 +52,7 @@ export async function withPostgrestBehindNginx(
       "--name",
       nginx,
       "--network",
-      `${instance}-edge`,
+      network,
       "--entrypoint",
       "nginx",
       nginxImage,
@@ -60,18 +63,20 @@ export async function withPostgrestBehindNginx(
     ]);
     await execa("docker", ["cp", join(folder, "nginx.conf"), `${nginx}:/tmp/nginx.conf`]);
     await execa("docker", ["start", nginx]);
-    await use(`http://${await address(rest)}:3000`, `http://${await address(nginx)}:8080`);
+    await use(`http://${await addressOf(rest, network)}:3000`, `http://${await addressOf(nginx, network)}:8080`);
   } finally {
     await execa("docker", ["rm", "-f", rest, nginx], { reject: false });
+    await execa("docker", ["network", "rm", network], { reject: false });
     await rm(folder, { recursive: true });
   }
 }
 
-async function address(container: string): Promise<string> {
+/** Address of a container on one of its networks. */
+export async function addressOf(container: string, network: string): Promise<string> {
   const { stdout } = await execa("docker", [
     "inspect",
     "-f",
-    `{{(index .NetworkSettings.Networks "${instance}-edge").IPAddress}}`,
+    `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`,
     container,
   ]);
   return stdout;
