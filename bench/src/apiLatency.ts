@@ -1,5 +1,5 @@
 import autocannon from "autocannon";
-import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
+import { api, deleteProjects, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
 import { adminToken, platform } from "../../tests/harness/platform.ts";
 import type { Bench } from "./report.ts";
 
@@ -22,7 +22,7 @@ export const apiLatency: Bench = async (log) => {
   const busy = await load();
   log(`while operations run: p99 ${busy.latency.p99} ms`);
   await Promise.all(refs.map((ref) => projectWithStatus(ref, ["ACTIVE_HEALTHY"], 300)));
-  await Promise.all(refs.map(deleteProject));
+  await deleteProjects(refs);
   return [
     { what: "API p50 at rest", value: rest.latency.p50, unit: "ms", note: "GET /v1/projects, 50/s" },
     { what: "API p99 at rest", value: rest.latency.p99, unit: "ms", note: "GET /v1/projects, 50/s" },

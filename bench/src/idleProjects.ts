@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
+import { api, deleteProjects, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
 import { instance, platform } from "../../tests/harness/platform.ts";
 import { sleepUntil } from "../../tests/harness/sleepUntil.ts";
 import { cluster } from "./cluster.ts";
@@ -43,7 +43,7 @@ export const idleProjects: Bench = async (log) => {
   const bytesAfter = await clusterBytes();
   const crash = await crashStart();
   log(`crash start of the cluster: ${crash.toFixed(0)} ms`);
-  await Promise.all(refs.map(deleteProject));
+  await deleteProjects(refs);
   const perProject = (name: string) => ((memoryAfter.get(name) ?? 0) - (memoryBefore.get(name) ?? 0)) / N / 1024;
   return [
     { what: `${N} projects made`, value: creation / 1000, unit: "s", note: "20 at a time" },

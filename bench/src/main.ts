@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { apiLatency } from "./apiLatency.ts";
 import { createProjects } from "./createProjects.ts";
 import { dashboardPages } from "./dashboardPages.ts";
+import { driftLooks } from "./driftLooks.ts";
 import { gatewayThroughput } from "./gatewayThroughput.ts";
 import { idleProjects } from "./idleProjects.ts";
 import { platformMemory } from "./platformMemory.ts";
@@ -10,7 +11,9 @@ import { platformUp } from "./platformUp.ts";
 import { previews } from "./previews.ts";
 import { type Bench, type Figure, markdown } from "./report.ts";
 import { setupParts } from "./setupParts.ts";
+import { spareEngines } from "./spareEngines.ts";
 import { wakeUp } from "./wakeUp.ts";
+import { watchers } from "./watchers.ts";
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
   "set-up": { title: "Set-up, part by part", run: setupParts },
@@ -18,10 +21,13 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: B
   memory: { title: "Memory of the base stack", run: platformMemory },
   create: { title: "Creating shared projects", run: createProjects },
   previews: { title: "Previews", run: previews },
+  drift: { title: "Looks for drift", run: driftLooks },
+  spares: { title: "Engine processes kept ready", run: spareEngines },
   "wake-up": { title: "Waking a stopped project", run: wakeUp },
   gateway: { title: "Gateway throughput", run: gatewayThroughput },
   dashboard: { title: "Pages of the dashboard", run: dashboardPages },
   api: { title: "API latency", run: apiLatency },
+  watchers: { title: "Events and those who watch", run: watchers },
   idle: { title: "200 idle projects", run: idleProjects },
 };
 

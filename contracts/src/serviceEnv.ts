@@ -126,6 +126,7 @@ export type GatewayEnv = z.infer<typeof GatewayEnv>;
 /** `dashboard`: the web console. Holds its login at the identity provider and the key of its cookies, nothing else. */
 export const DashboardEnv = z.object({
   SUPALOVE_INSTANCE: InstanceName,
+  METRICS_PORT: common.METRICS_PORT,
   PORT: port.default(3000),
   /** Public URLs, without a trailing slash, as browsers reach them. */
   PUBLIC_DASHBOARD_URL: z.url(),

@@ -109,12 +109,19 @@ export async function sql<T = Record<string, unknown>>(ref: string, query: strin
   return body;
 }
 
-/** Deletes a project and waits until it is gone. */
-export async function deleteProject(ref: string): Promise<void> {
+/** Deletes a project and waits until it is gone, for as many seconds as were said. */
+export async function deleteProject(ref: string, { seconds = 30 } = {}): Promise<void> {
   const { status, body } = await api(`/v1/projects/${ref}`, { method: "DELETE" });
   if (status !== 200 && status !== 404) throw new Error(`delete answered ${status}: ${JSON.stringify(body)}`);
   await sleepUntil(
     `project ${ref} to be gone`,
     async () => (await api(`/v1/projects/${ref}`)).status === 404 || undefined,
+    seconds,
   );
+}
+
+/** Deletes many projects at once and waits until all are gone. */
+export async function deleteProjects(refs: readonly string[]): Promise<void> {
+  const options = { seconds: 30 + 3 * refs.length };
+  await Promise.all(refs.map((ref) => deleteProject(ref, options)));
 }

@@ -1,10 +1,10 @@
 import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { apiOfFile } from "../testing/apiOfFile.ts";
 import {
   addMember,
   addOperationRow,
@@ -14,19 +14,13 @@ import {
   addUser,
   type TestUser,
 } from "../testing/fixtures.ts";
-import { startTestApi, type TestApi } from "../testing/testApi.ts";
 import { ROUTES } from "./routes/index.ts";
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
+const { target, api } = await apiOfFile({ dataPlane: { query: async () => [{ one: 1 }] } });
 const members = new Map<MemberRole, TestUser>();
 let stranger: TestUser;
 
 beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target, { dataPlane: { query: async () => [{ one: 1 }] } });
   for (const role of MEMBER_ROLES) {
     const user = await addUser(target.owner, role);
     await addMember(target.owner, DEFAULT_ORGANIZATION, user.id, role);
@@ -34,11 +28,6 @@ beforeAll(async () => {
   }
   stranger = await addUser(target.owner, "stranger");
   await addOrganization(target.owner, stranger.id);
-});
-afterAll(async () => {
-  await api.close();
-  await target.close();
-  await cluster.stop();
 });
 
 /** Bodies that make each route with a body succeed. */

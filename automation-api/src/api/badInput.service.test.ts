@@ -1,27 +1,17 @@
 import { connect } from "node:net";
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { apiOfFile } from "../testing/apiOfFile.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
-import { startTestApi, type TestAnswer, type TestApi } from "../testing/testApi.ts";
+import type { TestAnswer } from "../testing/testApi.ts";
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
+const { target, api } = await apiOfFile({ dataPlane: { query: async () => [] } });
 let ref: string;
 let operation: string;
 
 beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target, { dataPlane: { query: async () => [] } });
   ref = await addProject(target.owner);
   operation = await addOperationRow(target.owner, ref, { status: "succeeded" });
-});
-afterAll(async () => {
-  await api.close();
-  await target.close();
-  await cluster.stop();
 });
 
 /** A refusal a client can work with: a status and a code that belong together, words, and nothing of the inside. */

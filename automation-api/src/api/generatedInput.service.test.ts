@@ -1,12 +1,12 @@
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { recordLook } from "../drift/recordLook.ts";
 import { buildOpenApi } from "../http/openapi.ts";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { apiOfFile } from "../testing/apiOfFile.ts";
 import { addOperationRow, addOrganization, addPreviewRow, addProject, addUser } from "../testing/fixtures.ts";
 import { fromSchema, type Schema } from "../testing/fromSchema.ts";
-import { startTestApi, type TestAnswer, type TestApi } from "../testing/testApi.ts";
+import type { TestAnswer } from "../testing/testApi.ts";
 import { ROUTES } from "./routes/index.ts";
 
 /*
@@ -38,16 +38,11 @@ const RUNS = 24;
 /** Statuses above 499 that are answers and no faults: what this server can't do. */
 const HONEST = new Set<number>([ERROR_STATUS.plan_unavailable]);
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
+const { target, api } = await apiOfFile({ dataPlane: { query: async () => [{ one: 1 }] } });
 let ids: Readonly<Record<string, string>>;
 let stranger: string;
 
 beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target, { dataPlane: { query: async () => [{ one: 1 }] } });
   const ref = await addProject(target.owner);
   await target.owner.$transaction((tx) => recordLook(tx, ref, []));
   // Ended, so that a stream of it ends as well.
@@ -56,11 +51,6 @@ beforeAll(async () => {
   const user = await addUser(target.owner, "stranger");
   await addOrganization(target.owner, user.id);
   stranger = user.token;
-});
-afterAll(async () => {
-  await api.close();
-  await target.close();
-  await cluster.stop();
 });
 
 /** Rows of everything that a request may make or change. */

@@ -1,27 +1,14 @@
 import { OPERATION_KINDS, type OperationKind } from "@supalove/contracts";
 import { PROJECT_STATUSES, type ProjectStatus } from "@supalove/contracts/api/index.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { newId } from "../ids/newId.ts";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { apiOfFile } from "../testing/apiOfFile.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
-import { startTestApi, type TestApi } from "../testing/testApi.ts";
+import { startTestApi } from "../testing/testApi.ts";
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
-
-beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target);
-});
-afterAll(async () => {
-  await api.close();
-  await target.close();
-  await cluster.stop();
-});
+const { cluster, target, api } = await apiOfFile();
 
 async function addEvents(operationId: string, from: number, events: readonly object[], status?: string) {
   await target.owner.$transaction(async (tx) => {

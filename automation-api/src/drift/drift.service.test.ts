@@ -1,25 +1,12 @@
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { apiOfFile } from "../testing/apiOfFile.ts";
+import type { TestDatabase } from "../testing/controlDatabase.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
-import { startTestApi, type TestApi } from "../testing/testApi.ts";
 import { recordLook } from "./recordLook.ts";
 import { scheduleLooks } from "./scheduleLooks.ts";
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
-
-beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target);
-});
-afterAll(async () => {
-  await api.close();
-  await target.close();
-  await cluster.stop();
-});
+const { cluster, target, api } = await apiOfFile();
 
 const found = (line: string): PlannedChange => ({
   urn: `urn:pulumi:x::supalove-project::supalove:cluster:TenantSchema::db-schema`,

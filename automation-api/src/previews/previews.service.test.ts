@@ -3,37 +3,28 @@ import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { EngineDied } from "../engine/enginePort.ts";
-import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { tidyPreviews } from "../runner/tidyPreviews.ts";
-import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { apiOfFile } from "../testing/apiOfFile.ts";
+import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
+import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addMember, addOrganization, addPreviewRow, addProject, addUser, type TestUser } from "../testing/fixtures.ts";
-import { startTestApi, type TestApi } from "../testing/testApi.ts";
-import { startTestRunner, type TestRunner, testOutputs } from "../testing/testRunner.ts";
 
-let cluster: ControlCluster;
-let target: TestDatabase;
-let api: TestApi;
-let runner: TestRunner;
+const { target, api } = await apiOfFile();
+let runner: FakeEngineRunner;
 let stranger: TestUser;
 let foreign: string;
 
 beforeAll(async () => {
-  cluster = await startControlCluster();
-  target = await cluster.clone();
-  api = await startTestApi(target);
-  runner = startTestRunner(target, engine());
+  runner = startFakeEngineRunner(target);
   stranger = await addUser(target.owner, "stranger");
   foreign = await addOrganization(target.owner, stranger.id);
 });
 beforeEach(() => {
-  runner.commands.length = 0;
-  runner.script = engine();
+  runner.engine.calls.length = 0;
+  runner.engine.behaviour = engine();
 });
 afterAll(async () => {
   await runner.close();
-  await api.close();
-  await target.close();
-  await cluster.stop();
 });
 
 const database: PlannedChange = {
@@ -48,10 +39,10 @@ const database: PlannedChange = {
 const deletion: PlannedChange = { ...database, op: "delete", destructive: true, summary: "the database is deleted" };
 
 /** An engine that finds these changes, and makes what it is told to. */
-function engine(changes: readonly PlannedChange[] = []) {
-  return (command: EngineCommand): EngineOutcome => {
+function engine(changes: readonly PlannedChange[] = []): FakeBehaviour {
+  return ({ command }) => {
     if (command.action === "preview") return { status: "previewed", changes: [...changes] };
-    return { status: "succeeded", outputs: command.action === "up" ? testOutputs(command.spec.ref) : null };
+    return { status: "succeeded", outputs: command.action === "up" ? fakeOutputs(command.spec.ref) : null };
   };
 }
 
@@ -84,7 +75,7 @@ const freshName = () => `project ${++count}`;
 
 describe("the preview of a project to be created", () => {
   it("makes nothing, says what would be made, and hides what was brought along", async () => {
-    runner.script = engine([database]);
+    runner.engine.behaviour = engine([database]);
     const before = await target.owner.project.count();
     const secrets = { jwt_secret: "j".repeat(40), db_pass: "a-password-of-mine" };
     const name = freshName();
@@ -104,7 +95,7 @@ describe("the preview of a project to be created", () => {
       for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
     }
     // The engine got them: what follows from them shows in the plan.
-    expect(runner.commands).toMatchObject([
+    expect(runner.engine.commands).toMatchObject([
       { action: "preview", kind: "create", presence: "new", spec: { imported: { databasePassword: secrets.db_pass } } },
     ]);
     const making = await operation(found["operation_id"]);
@@ -113,7 +104,7 @@ describe("the preview of a project to be created", () => {
   });
 
   it("is applied as a creation is, under the ref it named", async () => {
-    runner.script = engine([database]);
+    runner.engine.behaviour = engine([database]);
     const name = freshName();
     const found = await made("/v1/previews", { name, extensions: ["hstore"], db_pass: "a-password-of-mine" });
     const ended = await applied(found);
@@ -124,8 +115,8 @@ describe("the preview of a project to be created", () => {
       extensions: ["hstore"],
     });
     expect(await preview(found["id"])).toMatchObject({ status: "applied", applied_operation_id: ended["id"] });
-    expect(runner.commands.map((c) => c.action)).toEqual(["preview", "preview", "up"]);
-    expect(runner.commands.at(-1)).toMatchObject({
+    expect(runner.engine.commands.map((c) => c.action)).toEqual(["preview", "preview", "up"]);
+    expect(runner.engine.commands.at(-1)).toMatchObject({
       presence: "new",
       spec: { ref: found["project_ref"], imported: { databasePassword: "a-password-of-mine" } },
     });
@@ -135,14 +126,14 @@ describe("the preview of a project to be created", () => {
   });
 
   it("leaves no project behind when something else would happen by now", async () => {
-    runner.script = engine([database]);
+    runner.engine.behaviour = engine([database]);
     const name = freshName();
     const found = await made("/v1/previews", { name });
-    runner.script = engine([]);
+    runner.engine.behaviour = engine([]);
     expect(await applied(found)).toMatchObject({ status: "failed", error: { code: "preview_stale" } });
     expect(await preview(found["id"])).toMatchObject({ status: "stale", error: { code: "preview_stale" } });
     expect((await project(found["project_ref"])).status).toBe(404);
-    expect(runner.commands.map((c) => c.action)).toEqual(["preview", "preview"]);
+    expect(runner.engine.commands.map((c) => c.action)).toEqual(["preview", "preview"]);
     expect((await api.call("/v1/projects", { body: { name } })).status).toBe(201);
   });
 
@@ -215,7 +206,7 @@ describe("the preview of a change", () => {
     expect(await preview(started.body["id"])).toMatchObject({ status: "queued", digest: null });
     expect((await apply(ref, started.body["id"])).body).toMatchObject({ code: "preview_not_ready" });
     const error = { code: "cluster_unreachable", message: "m", next_step: "n" };
-    runner.script = () => ({ status: "failed", error });
+    runner.engine.behaviour = () => ({ status: "failed", error });
     await runner.run(String(started.body["operation_id"]));
     expect(await preview(started.body["id"])).toMatchObject({ status: "failed", error });
     expect((await apply(ref, started.body["id"])).body).toMatchObject({ code: "preview_not_ready" });
@@ -230,20 +221,20 @@ describe("the preview of a change", () => {
   it("does nothing when the second look finds something else, and the project is as it was", async () => {
     const ref = await addProject(target.owner);
     const found = await madeFor(ref, { size: "small" });
-    runner.script = engine([{ ...database, op: "update", summary: "put right: somebody was here" }]);
+    runner.engine.behaviour = engine([{ ...database, op: "update", summary: "put right: somebody was here" }]);
     const ended = await applied(found);
     expect(ended).toMatchObject({ status: "failed", error: { code: "preview_stale" } });
-    expect(runner.commands.map((c) => c.action)).toEqual(["preview", "preview"]);
+    expect(runner.engine.commands.map((c) => c.action)).toEqual(["preview", "preview"]);
     expect((await project(ref)).body).toMatchObject({ size: "micro", status: "ACTIVE_HEALTHY" });
   });
 
   it("looks at the real resources in the second look and the update too, where the preview did", async () => {
     const ref = await addProject(target.owner);
     await applied(await madeFor(ref, { refresh: true }));
-    expect(runner.commands.map((c) => "refresh" in c && c.refresh)).toEqual([true, true, true]);
-    runner.commands.length = 0;
+    expect(runner.engine.commands.map((c) => "refresh" in c && c.refresh)).toEqual([true, true, true]);
+    runner.engine.calls.length = 0;
     await applied(await madeFor(ref, { size: "small" }));
-    expect(runner.commands.map((c) => "refresh" in c && c.refresh)).toEqual([false, false, false]);
+    expect(runner.engine.commands.map((c) => "refresh" in c && c.refresh)).toEqual([false, false, false]);
   });
 
   it("goes on without a look after an apply was interrupted in mid-change", async () => {
@@ -252,12 +243,12 @@ describe("the preview of a change", () => {
     const started = await apply(ref, found["id"]);
     const id = String(started.body["operation_id"]);
     let ups = 0;
-    runner.script = (command) => {
+    runner.engine.behaviour = (call, count) => {
       // Half of it is done: another look would find another plan.
-      if (command.action === "preview") return { status: "previewed", changes: ups === 0 ? [] : [database] };
+      if (call.command.action === "preview") return { status: "previewed", changes: ups === 0 ? [] : [database] };
       ups += 1;
       if (ups <= 3) throw new EngineDied("killed");
-      return engine()(command);
+      return engine()(call, count);
     };
     await runner.run(id).catch(() => undefined);
     await target.owner.operation.update({
@@ -267,7 +258,7 @@ describe("the preview of a change", () => {
     await runner.expireLeases();
     await runner.run(id);
     expect(await operation(id)).toMatchObject({ status: "succeeded" });
-    expect(runner.commands.at(-1)).toMatchObject({ action: "up", recover: true });
+    expect(runner.engine.commands.at(-1)).toMatchObject({ action: "up", recover: true });
     expect((await project(ref)).body).toMatchObject({ size: "small", status: "ACTIVE_HEALTHY" });
   });
 
@@ -288,12 +279,12 @@ describe("the preview of a change", () => {
   it("is made all the same when its engine dies, and fails in words when it keeps dying", async () => {
     const ref = await addProject(target.owner);
     let deaths = 2;
-    runner.script = (command) => {
+    runner.engine.behaviour = (call, count) => {
       if (deaths-- > 0) throw new EngineDied("killed");
-      return engine()(command);
+      return engine()(call, count);
     };
     expect(await madeFor(ref, {})).toMatchObject({ status: "ready", summary: "no change" });
-    runner.script = () => {
+    runner.engine.behaviour = () => {
       throw new EngineDied("killed");
     };
     const failed = await madeFor(ref, {});
@@ -320,7 +311,7 @@ describe("the preview of a deletion", () => {
   it("needs the project's name to be applied, and then goes the way of a deletion", async () => {
     const name = freshName();
     const ref = await addProject(target.owner, { name });
-    runner.script = engine([deletion]);
+    runner.engine.behaviour = engine([deletion]);
     const found = await madeFor(ref, { delete: true });
     expect(found).toMatchObject({ kind: "delete", destructive: true, confirm: name });
     expect(String(found["summary"])).toContain("its URL and its keys stop working");
@@ -338,12 +329,12 @@ describe("the preview of a deletion", () => {
   it("leaves the project alone when something else would go by now", async () => {
     const name = freshName();
     const ref = await addProject(target.owner, { name });
-    runner.script = engine([deletion]);
+    runner.engine.behaviour = engine([deletion]);
     const found = await madeFor(ref, { delete: true });
-    runner.script = engine([deletion, { ...deletion, urn: "another" }]);
+    runner.engine.behaviour = engine([deletion, { ...deletion, urn: "another" }]);
     expect(await applied(found, { confirm: name })).toMatchObject({ error: { code: "preview_stale" } });
     expect((await project(ref)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
-    expect(runner.commands.some((c) => c.action === "destroy")).toBe(false);
+    expect(runner.engine.commands.some((c) => c.action === "destroy")).toBe(false);
   });
 });
 
@@ -369,7 +360,10 @@ describe("PATCH", () => {
   it("leaves the row and the status as they were when the operation fails", async () => {
     const ref = await addProject(target.owner);
     const { body } = await patch(ref, { size: "large" });
-    runner.script = () => ({ status: "failed", error: { code: "cluster_unreachable", message: "m", next_step: "n" } });
+    runner.engine.behaviour = () => ({
+      status: "failed",
+      error: { code: "cluster_unreachable", message: "m", next_step: "n" },
+    });
     await runner.run(String(body["operation_id"]));
     expect((await project(ref)).body).toMatchObject({ size: "micro", status: "ACTIVE_HEALTHY" });
   });

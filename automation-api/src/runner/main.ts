@@ -15,6 +15,7 @@ import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
 import { watchCluster } from "../watchdog/clusterWatchdog.ts";
+import { watchDisk } from "../watchdog/diskMetrics.ts";
 import { WatchdogMetrics } from "../watchdog/metrics.ts";
 import { projectSizes } from "../watchdog/projectSizes.ts";
 import { catalogFaults } from "./catalogFaults.ts";
@@ -80,6 +81,7 @@ const services: RunnerServices = {
   stopping: stopping.signal,
   lease: LEASE_TIMES,
 };
+watchDisk(services.metrics.registry);
 const background = new AbortController();
 const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
 await reaping();

@@ -71,12 +71,6 @@ async function askToCancel(id: string): Promise<string> {
   });
 }
 
-/** The lease runs out, as when nothing was heard of the runner for long, and another one notices. */
-async function letLeaseExpire(id: string): Promise<void> {
-  await target.owner.operation.update({ where: { id }, data: { leaseUntil: new Date(Date.now() - 1_000) } });
-  expect(await runner.reap()).toBe(1);
-}
-
 async function expectGapless(id: string): Promise<void> {
   const seqs = (await eventsOf(id)).map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
@@ -114,7 +108,7 @@ describe("an operation that ends well", () => {
     expect(await tenantOf(ref)).toMatchObject({ status: "going_down" });
     expect(await target.owner.projectSecret.count({ where: { projectRef: ref } })).toBe(6);
     await target.owner.$executeRaw`drop trigger refuse on operation_events`;
-    await letLeaseExpire(id);
+    expect(await runner.expireLeases()).toBe(1);
     await runner.run(id);
     expect(await operationOf(id)).toMatchObject({ status: "succeeded", epoch: 2 });
     expect(await projectOf(ref)).toMatchObject({ status: "REMOVED" });
@@ -165,7 +159,7 @@ describe("a runner that lost its lease", () => {
     };
     const first = runner.run(id, "one").catch((error: unknown) => error);
     await sleepUntil(async () => (await statuses(id)).includes("running"), "the first run began and said so");
-    await letLeaseExpire(id);
+    expect(await runner.expireLeases()).toBe(1);
     const other = another();
     await other.run(id, "two");
     slow.open();
@@ -215,7 +209,7 @@ describe("an interrupted operation", () => {
     runner.engine.behaviour = () => new Promise(() => undefined);
     const dead = runner.run(id).catch(() => undefined);
     await sleepUntil(() => runner.engine.calls.length === 1, "the first run began");
-    await letLeaseExpire(id);
+    expect(await runner.expireLeases()).toBe(1);
     expect(await operationOf(id)).toMatchObject({ status: "interrupted", leaseUntil: null });
     const successor = another();
     await successor.run(id);

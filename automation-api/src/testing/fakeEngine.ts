@@ -18,8 +18,8 @@ export interface FakeCall {
   readonly ended: AbortSignal;
 }
 
-/** What an engine does on a command; rejecting is dying. */
-export type FakeBehaviour = (call: FakeCall, count: number) => Promise<EngineOutcome>;
+/** What an engine does on a command; throwing or rejecting is dying. */
+export type FakeBehaviour = (call: FakeCall, count: number) => EngineOutcome | Promise<EngineOutcome>;
 
 /** What a stack of a shared project gives. */
 export const fakeOutputs = (ref: string, schemaVersion = "v-test"): SharedProjectOutputs => ({
@@ -73,6 +73,10 @@ export class FakeEngine implements EnginePort {
   /** Commands in the order they were started. */
   get actions(): string[] {
     return this.calls.map(({ command }) => command.action);
+  }
+
+  get commands(): EngineCommand[] {
+    return this.calls.map(({ command }) => command);
   }
 
   async open(): Promise<EngineSession> {

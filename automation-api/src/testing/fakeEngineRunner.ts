@@ -22,6 +22,8 @@ export interface FakeEngineRunner {
   takeJobs(concurrency: number): Promise<Runner>;
   /** What the timer does now and then. */
   reap(): Promise<number>;
+  /** As if the lease of everything that runs had expired, and the timer noticed. Gives how many it took back. */
+  expireLeases(): Promise<number>;
   /** The runner is told to go down and can't wait any longer. */
   stop(): void;
   close(): Promise<void>;
@@ -66,6 +68,10 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
       return queue;
     },
     reap: () => reap(database, silent),
+    async expireLeases() {
+      await database.operation.updateMany({ where: { status: "running" }, data: { leaseUntil: new Date(0) } });
+      return reap(database, silent);
+    },
     stop: () => stopping.abort(),
     async close() {
       stopping.abort();

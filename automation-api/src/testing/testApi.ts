@@ -37,11 +37,13 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+export interface TestApiOptions {
+  readonly dataPlane?: DataPlane;
+  readonly env?: Record<string, string>;
+}
+
 /** The real api on a port of its own, with the api's own login on a cloned control database. */
-export async function startTestApi(
-  target: TestDatabase,
-  options: { dataPlane?: DataPlane; env?: Record<string, string> } = {},
-): Promise<TestApi> {
+export async function startTestApi(target: TestDatabase, options: TestApiOptions = {}): Promise<TestApi> {
   const env = testApiEnv(target.apiUrl, options.env);
   const database = openDatabase(target.apiUrl, "test-api", 5);
   const feed = new OperationFeed(target.apiUrl, "operation_event", silent);

@@ -53,6 +53,8 @@ export class ControlPlane extends pulumi.ComponentResource {
         binds: [{ source: args.dockerSocket.path, target: "/var/run/docker.sock" }],
         groups: [args.dockerSocket.group],
         memoryMebibytes: 2048,
+        // Engines take every core they get; people and tenants who wait for an answer come first.
+        cpuShares: 256,
         // An operation that is told to stop ends its engine in order.
         stopSeconds: 60,
       },

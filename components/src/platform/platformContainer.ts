@@ -28,6 +28,8 @@ export interface PlatformContainerArgs {
   /** Seconds until it must be healthy. Default: 180. */
   readonly waitSeconds?: number;
   readonly memoryMebibytes: number;
+  /** Weight among containers that want the processor at the same time; Docker's default is 1024. */
+  readonly cpuShares?: number;
   readonly shmMebibytes?: number;
   /** Further groups of the container's user, by number. */
   readonly groups?: readonly string[];
@@ -102,6 +104,7 @@ export function platformContainer(
       memory: args.memoryMebibytes,
       // Both or neither, else every update sees a change.
       memorySwap: 2 * args.memoryMebibytes,
+      ...(args.cpuShares === undefined ? {} : { cpuShares: args.cpuShares }),
       ...(args.shmMebibytes === undefined ? {} : { shmSize: args.shmMebibytes }),
       ...(args.groups === undefined ? {} : { groupAdds: [...args.groups] }),
       ...(args.stopSignal === undefined ? {} : { stopSignal: args.stopSignal }),

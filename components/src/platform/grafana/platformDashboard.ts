@@ -1,4 +1,4 @@
-import { type DashboardDefinition, graph, query, stat } from "./dashboard.ts";
+import { type DashboardDefinition, graph, quantiles, query, stat } from "./dashboard.ts";
 
 /** All parts at a glance. */
 export const platformDashboard: DashboardDefinition = {
@@ -38,6 +38,20 @@ export const platformDashboard: DashboardDefinition = {
       query("{{job}}", "nodejs_eventloop_lag_p99_seconds"),
     ),
     graph("Heap", "bytes", "JavaScript heap in use.", query("{{job}}", "nodejs_heap_size_used_bytes")),
+    graph(
+      "Disk",
+      "bytes",
+      "Room on the disk of Docker's data. A full one stops every database.",
+      query("free", "supalove_disk_free_bytes"),
+      query("size", "supalove_disk_size_bytes"),
+    ),
+    graph(
+      "Pages of the dashboard",
+      "reqps",
+      "Answers of the web console by status.",
+      query("{{status}}", "sum by (status) (rate(supalove_dashboard_requests_total[5m]))"),
+    ),
+    graph("Time to a page", "s", "Of the web console.", ...quantiles("supalove_dashboard_request_seconds")),
     graph(
       "Restarts",
       "none",

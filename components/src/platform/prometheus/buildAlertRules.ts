@@ -35,6 +35,15 @@ const ALERTS: Readonly<Record<string, readonly Alert[]>> = {
       summary: "{{ $labels.job }} is busy with itself: requests wait {{ $value | humanizeDuration }}",
       action: "look at the machine's load and the part's request rate",
     },
+    {
+      name: "DiskAlmostFull",
+      // A tenth of a large disk is plenty; twenty gigabytes are not where that is all of it.
+      expr: "supalove_disk_free_bytes / supalove_disk_size_bytes < 0.1 and supalove_disk_free_bytes < 20e9",
+      for: "5m",
+      severity: "page",
+      summary: "{{ $value | humanizePercentage }} of the disk of Docker's data is free; Postgres stops on a full one",
+      action: "free space as the runbook `The disk is full` says, or give the disk more",
+    },
   ],
   api: [
     {
@@ -78,6 +87,16 @@ const ALERTS: Readonly<Record<string, readonly Alert[]>> = {
       severity: "ticket",
       summary: "{{ $value | humanize }} operations lost their runner and were taken up again",
       action: "look at `./supalove logs runner`",
+    },
+  ],
+  dashboard: [
+    {
+      name: "DashboardErrors",
+      expr: 'sum(rate(supalove_dashboard_requests_total{status="5xx"}[5m])) / sum(rate(supalove_dashboard_requests_total[5m])) > 0.05',
+      for: "5m",
+      severity: "ticket",
+      summary: "{{ $value | humanizePercentage }} of the dashboard's answers are errors of its own",
+      action: "look at `./supalove logs dashboard` and at the API behind it",
     },
   ],
   gateway: [

@@ -13,6 +13,7 @@ export const SERVICE_TARGETS: readonly ScrapeTarget[] = [
   { job: "api", host: "api", port: 9464 },
   { job: "runner", host: "runner", port: 9464 },
   { job: "gateway", host: "gateway", port: 9464 },
+  { job: "dashboard", host: "dashboard", port: 9464 },
   // Three quarters of Keycloak's series are about caches of a cluster that it is not.
   { job: "keycloak", host: "keycloak", port: 9000, drop: "vendor_.*|netty_.*|cache_.*|worker_pool_.*" },
   { job: "prometheus", host: "localhost", port: 9090 },

@@ -14,7 +14,14 @@ describe("Prometheus' configuration", () => {
   it("asks each part once, by its name on the control network", () => {
     const config = JSON.parse(buildPrometheusConfig(SERVICE_TARGETS)) as Config;
     const targets = config.scrape_configs.flatMap(({ static_configs }) => static_configs.flatMap((s) => s.targets));
-    expect(targets).toEqual(["api:9464", "runner:9464", "gateway:9464", "keycloak:9000", "localhost:9090"]);
+    expect(targets).toEqual([
+      "api:9464",
+      "runner:9464",
+      "gateway:9464",
+      "dashboard:9464",
+      "keycloak:9000",
+      "localhost:9090",
+    ]);
     expect(config.rule_files).toEqual([RULES_FILE]);
     for (const { sample_limit } of config.scrape_configs) expect(sample_limit).toBeGreaterThan(0);
   });
@@ -43,6 +50,8 @@ describe("expressions", () => {
       "automation-api/src/http/metrics.ts",
       "automation-api/src/runner/metrics.ts",
       "automation-api/src/watchdog/metrics.ts",
+      "automation-api/src/watchdog/diskMetrics.ts",
+      "dashboard/server/metrics/consoleMetrics.ts",
       "data-plane/src/observability/metrics.ts",
     ].flatMap((file) => {
       const text = readFileSync(new URL(`../../../../${file}`, import.meta.url), "utf8");
