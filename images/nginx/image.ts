@@ -1,15 +1,4 @@
-import type { ImageDefinition } from "../src/definition.ts";
-import { stageFolder } from "../src/stageFolder.ts";
+import { packageImage } from "../src/packageImage.ts";
 
 /** nginx without root, on port 8080. */
-export const nginx: ImageDefinition = {
-  name: "nginx",
-  parents: ["base"],
-  sources: [],
-  inputs: {},
-  requires: [],
-  async build(context) {
-    await stageFolder(context);
-    await context.dockerBuild({ BASE: context.parent("base") });
-  },
-};
+export const nginx = packageImage("nginx");

@@ -1,15 +1,4 @@
-import type { ImageDefinition } from "../src/definition.ts";
-import { stageFolder } from "../src/stageFolder.ts";
+import { packageImage } from "../src/packageImage.ts";
 
 /** Figures of a Postgres cluster for Prometheus; from Debian, with the upstream image's path and user. */
-export const postgresExporter: ImageDefinition = {
-  name: "postgres-exporter",
-  parents: ["base"],
-  sources: [],
-  inputs: {},
-  requires: [],
-  async build(context) {
-    await stageFolder(context);
-    await context.dockerBuild({ BASE: context.parent("base") });
-  },
-};
+export const postgresExporter = packageImage("postgres-exporter");

@@ -1,15 +1,4 @@
-import type { ImageDefinition } from "../src/definition.ts";
-import { stageFolder } from "../src/stageFolder.ts";
+import { packageImage } from "../src/packageImage.ts";
 
 /** Prometheus from Debian, with the upstream image's paths and user. */
-export const prometheus: ImageDefinition = {
-  name: "prometheus",
-  parents: ["base"],
-  sources: [],
-  inputs: {},
-  requires: [],
-  async build(context) {
-    await stageFolder(context);
-    await context.dockerBuild({ BASE: context.parent("base") });
-  },
-};
+export const prometheus = packageImage("prometheus");

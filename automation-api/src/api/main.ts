@@ -7,6 +7,7 @@ import { openDatabase } from "../database/client.ts";
 import { HttpMetrics } from "../http/metrics.ts";
 import { startMetricsServer } from "../http/metricsServer.ts";
 import { createLogger } from "../logging/logger.ts";
+import { EventReader } from "../operations/eventReader.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { httpDataPlane } from "../projects/dataPlane.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
@@ -27,6 +28,7 @@ const services: Services = {
   logger,
   authenticator: new Authenticator(database, verifyOidc),
   feed: new OperationFeed(env.DATABASE_URL, "operation_event", logger),
+  events: new EventReader(database),
   dataPlane: httpDataPlane(env.DATA_PLANE_URL, env.DATA_PLANE_TOKEN),
 };
 const metrics = new HttpMetrics();

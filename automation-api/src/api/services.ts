@@ -2,6 +2,7 @@ import type { ApiEnv } from "@supalove/contracts";
 import type { Logger } from "pino";
 import type { Authenticator } from "../auth/authenticate.ts";
 import type { Database } from "../database/client.ts";
+import type { EventReader } from "../operations/eventReader.ts";
 import type { OperationFeed } from "../operations/operationFeed.ts";
 import type { DataPlane } from "../projects/dataPlane.ts";
 
@@ -11,6 +12,7 @@ export interface Services {
   readonly database: Database;
   readonly authenticator: Authenticator;
   readonly feed: OperationFeed;
+  readonly events: EventReader;
   readonly dataPlane: DataPlane;
   readonly logger: Logger;
 }

@@ -1,19 +1,16 @@
-import { isFinal, OperationEvent, OperationStatus } from "@supalove/contracts";
-import type { Database } from "../database/client.ts";
 import type { EventStream } from "../http/eventStream.ts";
+import type { EventReader } from "./eventReader.ts";
 import type { OperationFeed } from "./operationFeed.ts";
 
 /** Longest silence on a stream. */
 const PING_MS = 15_000;
-/** Events read at once. */
-const PAGE = 500;
 
 /**
  * Sends an operation's events from the one after `after` on, until the operation has ended and everything was sent.
  * Reading starts before waiting and the waiting is registered before each read, so no event falls in between.
  */
 export async function followOperation(
-  database: Database,
+  reader: EventReader,
   feed: OperationFeed,
   operationId: string,
   after: number,
@@ -23,30 +20,15 @@ export async function followOperation(
   for (let last = after; !signal.aborted; ) {
     const over = new AbortController();
     const changed = feed.changed(operationId, PING_MS, AbortSignal.any([signal, over.signal]));
-    // The status is read first: events of a status that is seen are committed.
-    const { status } = await database.operation.findUniqueOrThrow({
-      where: { id: operationId },
-      select: { status: true },
-    });
-    const rows = await database.operationEvent.findMany({
-      where: { operationId, seq: { gt: last } },
-      orderBy: { seq: "asc" },
-      take: PAGE,
-    });
-    for (const { seq, event } of rows) {
-      const data = OperationEvent.parse(event);
-      await stream.send({ id: seq, type: data.type, data }, signal);
+    const { events, complete, full } = await reader.read(operationId, last);
+    for (const { seq, event } of events) {
+      await stream.send({ id: seq, type: event.type, data: event }, signal);
       last = seq;
     }
-    if (rows.length === PAGE) {
-      over.abort();
-      continue;
-    }
-    if (isFinal(OperationStatus.parse(status))) {
-      over.abort();
-      break;
-    }
-    if (rows.length === 0) await stream.ping(signal);
+    if (full || complete) over.abort();
+    if (complete) break;
+    if (full) continue;
+    if (events.length === 0) await stream.ping(signal);
     await changed;
   }
   stream.end();

@@ -8,6 +8,7 @@ import { oidcVerifier } from "../auth/keycloakToken.ts";
 import { openDatabase } from "../database/client.ts";
 import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { HttpMetrics } from "../http/metrics.ts";
+import { EventReader } from "../operations/eventReader.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import type { DataPlane } from "../projects/dataPlane.ts";
 import { silent, type TestDatabase } from "./controlDatabase.ts";
@@ -52,6 +53,7 @@ export async function startTestApi(target: TestDatabase, options: TestApiOptions
     env,
     database,
     feed,
+    events: new EventReader(database),
     authenticator: new Authenticator(database, oidc),
     dataPlane: options.dataPlane ?? { query: () => Promise.reject(new Error("no data plane in this test")) },
     logger: silent,

@@ -1,24 +1,15 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { withSession } from "../provider/postgres.ts";
 import type { TenantPasswords } from "../provider/tenantRoles/passwords.ts";
-import { createTenant, startTestCluster, type TestCluster, type TestTenant } from "../testing/testCluster.ts";
+import { clusterUnderAttack } from "../testing/testCluster.ts";
 
 /*
  * Attacks of one tenant on another, on the platform and on the cluster. The numbers are those of the table of known
  * holes in a shared cluster; each attack must fail, or do no harm to the other tenant.
  */
 
-let cluster: TestCluster;
-let attacker: TestTenant;
-let victim: TestTenant;
-
-beforeAll(async () => {
-  cluster = await startTestCluster();
-  attacker = await createTenant(cluster.access);
-  victim = await createTenant(cluster.access);
-});
-afterAll(() => cluster?.stop());
+const { cluster, attacker, victim } = await clusterUnderAttack();
 
 const LOGINS = ["owner", "authenticator", "authAdmin", "storageAdmin"] as const;
 const DENIED = "42501";

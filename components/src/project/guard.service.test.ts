@@ -1,20 +1,11 @@
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { withSession } from "../provider/postgres.ts";
-import { createTenant, startTestCluster, type TestCluster, type TestTenant } from "../testing/testCluster.ts";
+import { clusterUnderAttack } from "../testing/testCluster.ts";
 
 /** What the guard library of image `postgres` keeps a tenant from, beside changing shared roles. */
 
-let cluster: TestCluster;
-let attacker: TestTenant;
-let victim: TestTenant;
-
-beforeAll(async () => {
-  cluster = await startTestCluster();
-  attacker = await createTenant(cluster.access);
-  victim = await createTenant(cluster.access);
-});
-afterAll(() => cluster?.stop());
+const { cluster, attacker, victim } = await clusterUnderAttack();
 
 const LOGINS = ["owner", "authenticator", "authAdmin", "storageAdmin"] as const;
 const codeOf = (work: Promise<unknown>) =>

@@ -18,7 +18,7 @@ export const followOperationRoute = defineStream({
   async handler({ services, loaded }, response, request, signal) {
     const after = readLastEventId(request.headers["last-event-id"]);
     const stream = new EventStream(response);
-    await followOperation(services.database, services.feed, loaded.id, after, stream, signal);
+    await followOperation(services.events, services.feed, loaded.id, after, stream, signal);
   },
 });
 
