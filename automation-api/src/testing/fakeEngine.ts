@@ -94,7 +94,9 @@ export class FakeEngine implements EnginePort {
         const died = new Promise<never>((_, reject) => {
           ended.signal.addEventListener("abort", () => reject(new EngineDied("ended")), { once: true });
         });
-        return Promise.race([this.behaviour(call, this.calls.length), died]);
+        // A behaviour that throws rejects, so that the race is on in any case.
+        const behaving = (async () => this.behaviour(call, this.calls.length))();
+        return Promise.race([behaving, died]);
       },
       abort: () => stopped.abort(),
       close: async () => ended.abort(),
