@@ -163,6 +163,36 @@ describe("drift of the base stack", () => {
     }
   });
 
+  it("is found where a container was taken off a network or put on another, and put right without a restart", async () => {
+    const container = `${instance}-prometheus`;
+    const stranger = `${instance}-by-hand`;
+    const networks = async () =>
+      (
+        await execa("docker", [
+          "inspect",
+          "-f",
+          "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}",
+          container,
+        ])
+      ).stdout.trim();
+    const startedAt = () => execa("docker", ["inspect", "-f", "{{.State.StartedAt}}", container]);
+    const [before, started] = [await networks(), (await startedAt()).stdout];
+    await execa("docker", ["network", "create", stranger]);
+    try {
+      await execa("docker", ["network", "disconnect", `${instance}-control`, container]);
+      await execa("docker", ["network", "connect", stranger, container]);
+      const words = `the container ${container} is changed: networks ${stranger}, ${instance}-edge -> ${instance}-control, ${instance}-edge`;
+      expect((await supalove("drift")).stdout).toContain(words);
+      expect((await supalove("up", "--refresh")).exitCode).toBe(0);
+      expect(await networks()).toBe(before);
+      expect((await startedAt()).stdout).toBe(started);
+      expect((await supalove("drift")).stdout).toMatch(/no drift/);
+    } finally {
+      await execa("docker", ["network", "disconnect", "--force", stranger, container], { reject: false });
+      await execa("docker", ["network", "rm", stranger]);
+    }
+  });
+
   it("is found where a container is gone or has other limits, and put right by up", async () => {
     await execa("docker", ["rm", "--force", `${instance}-shared-db-exporter`]);
     await execa("docker", ["update", "--memory", "128m", "--memory-swap", "256m", `${instance}-control-db-exporter`]);

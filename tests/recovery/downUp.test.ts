@@ -91,21 +91,23 @@ describe("another instance", { timeout: PATIENCE_MS }, () => {
     expect((await readStatus()).healthy).toBe(true);
   });
 
-  it("makes anew what was removed from Docker, and `up --preview` says so beforehand", async () => {
+  it("makes anew what was removed from Docker; `up --preview` and `drift` say so beforehand", async () => {
     await docker("stop", "--time", "30", ...(await docker("ps", "-q", ...labelled(other))));
     await docker("rm", "-v", `${other}-shared-db`, `${other}-prometheus`);
     await docker("volume", "rm", `${other}-prometheus-data`);
     await docker("network", "rm", `${other}-data`);
-    const preview = await run("up", "--preview");
-    expect(preview.exitCode, preview.stderr).toBe(0);
-    for (const what of [
-      `a container will be started (${other}-shared-db)`,
-      `a volume will be created (${other}-prometheus-data)`,
-      `a network will be created (${other}-data)`,
-    ]) {
-      expect(preview.stdout).toContain(`+ ${what}`);
+    for (const args of [["up", "--preview"], ["drift"]]) {
+      const look = await run(...args);
+      expect(look.exitCode, look.stderr).toBe(0);
+      for (const what of [
+        `a container will be started (${other}-shared-db)`,
+        `a volume will be created (${other}-prometheus-data)`,
+        `a network will be created (${other}-data)`,
+      ]) {
+        expect(look.stdout).toContain(`+ ${what}`);
+      }
+      expect(look.stdout).not.toContain("data is lost");
     }
-    expect(preview.stdout).not.toContain("data is lost");
     const up = await run("up");
     expect(up.exitCode, up.stderr).toBe(0);
     expect(up.stdout).toContain("is up and healthy");

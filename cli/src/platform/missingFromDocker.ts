@@ -66,15 +66,15 @@ export function strandedContainers(
 /**
  * What was removed by hand or lost with the engine's data. The Pulumi engine alone does not notice; it has to be told to
  * look.
+ * @param deployment of the stack's exported state
  * @param containers the instance's
  */
 export async function missingFromDocker(
-  { stack }: PlatformStack,
+  deployment: unknown,
   containers: readonly ContainerInfo[],
 ): Promise<readonly MissingThing[]> {
   const list = async (...args: string[]) => new Set((await mustDocker(args)).split("\n"));
-  const [{ deployment }, container, network, volume] = await Promise.all([
-    stack.exportStack(),
+  const [container, network, volume] = await Promise.all([
     list("container", "ls", "--all", "--quiet", "--no-trunc"),
     list("network", "ls", "--quiet", "--no-trunc"),
     list("volume", "ls", "--quiet"),

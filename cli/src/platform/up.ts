@@ -16,6 +16,7 @@ import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
 import { lookOptions } from "./lookOptions.ts";
 import { createdAnew, forgetMissing, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
+import { mendNetworks, networkDrift, networkSteps } from "./networkDrift.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
@@ -57,15 +58,18 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     await requireFreePorts(context, before);
     const platform = await openStack(context);
     const recovered = await recoverInterrupted(context, platform);
-    const missing = await missingFromDocker(platform, await instanceContainers(context));
+    const { deployment } = await platform.stack.exportStack();
+    const found = await instanceContainers(context);
+    const missing = await missingFromDocker(deployment, found);
     refuseLostData(missing);
     if (missing.length > 0) await forgetMissing(platform, missing);
+    const mended = await mendNetworks(networkDrift(deployment, found), repair);
     const there = await instanceContainers(context);
     let started = await startForProviders(context, there);
     // Looking at everything asks the databases, so they have to be there.
     const run = (refresh: boolean) =>
       runEngine(context, "up", platform.stack, (stack, options) => stack.up({ ...options, refresh }));
-    let changed = await run((recovered || repair) && missing.length === 0);
+    let changed = mended + (await run((recovered || repair) && missing.length === 0));
     started += await startStopped(await instanceContainers(context));
     if (repair && missing.length > 0) changed += await run(true);
     const status = await waitHealthy(context);
@@ -93,10 +97,12 @@ export async function previewUp(
     const redactor = new Redactor(["127.0.0.1", "localhost", "supabase_admin", ...PLATFORM_SERVICES]);
     const platform = await openStack(context, () => collectSecrets(redactor));
     const containers = await instanceContainers(context);
-    const missing = refresh ? [] : await missingFromDocker(platform, containers);
+    const { deployment } = await platform.stack.exportStack();
+    const missing = refresh ? [] : await missingFromDocker(deployment, containers);
     refuseLostData(missing);
     const gone = new Set(missing.map(({ urn }) => urn));
-    const steps: PlannedStep[] = [...createdAnew(missing)];
+    const strayed = networkDrift(deployment, containers).filter(({ lost }) => refresh || lost.length > 0);
+    const steps: PlannedStep[] = [...createdAnew(missing), ...networkSteps(strayed)];
     const look = refresh ? await lookOptions(platform, containers) : {};
     await runEngine(
       context,

@@ -1,0 +1,42 @@
+import { plannedChanges, Redactor } from "@supalove/components/preview/index.ts";
+import { expect, it } from "vitest";
+import type { ContainerInfo } from "../docker/docker.ts";
+import { networkDrift, networkSteps } from "./networkDrift.ts";
+
+const type = "docker:index/container:Container";
+const urn = (name: string) => `urn:pulumi:i::supalove::${type}::${name}`;
+const resource = (id: string, ...networks: string[]) => ({
+  type,
+  urn: urn(id),
+  id,
+  inputs: { networksAdvanced: networks.map((name) => ({ name, aliases: [id] })) },
+});
+const container = (Id: string, Status: string, ...networks: string[]) =>
+  ({
+    Id,
+    Name: `i-${Id}`,
+    State: { Status },
+    NetworkSettings: { Networks: Object.fromEntries(networks.map((name) => [name, { NetworkID: name }])) },
+  }) as unknown as ContainerInfo;
+const deployment = {
+  resources: [resource("api", "edge", "control"), resource("db", "control"), { type: "other", urn: "x" }],
+};
+
+it("finds nothing where running containers are where they belong, whatever stands still or is a stranger", () => {
+  const there = [container("api", "running", "control", "edge"), container("db", "exited"), container("z", "running")];
+  expect(networkDrift(deployment, there)).toEqual([]);
+  expect(networkDrift(undefined, there)).toEqual([]);
+});
+
+it("finds what a container was taken off and put on, and says it in words", () => {
+  const drift = networkDrift(deployment, [container("api", "running", "edge", "mine"), container("db", "running")]);
+  expect(drift).toMatchObject([
+    { id: "api", lost: [{ name: "control", aliases: ["api"] }], added: ["mine"] },
+    { id: "db", lost: [{ name: "control" }], added: [] },
+  ]);
+  const words = plannedChanges(networkSteps(drift), new Redactor([])).map(({ summary }) => summary);
+  expect(words).toEqual([
+    "the container i-api is changed: networks edge, mine -> control, edge",
+    "the container i-db is changed: networks  -> control",
+  ]);
+});

@@ -1,0 +1,95 @@
+import type { PlannedStep } from "@supalove/components/preview/index.ts";
+import { z } from "zod";
+import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
+
+const CONTAINER = "docker:index/container:Container";
+
+const Deployment = z.object({
+  resources: z
+    .array(
+      z.object({
+        type: z.string(),
+        urn: z.string(),
+        id: z.string().optional(),
+        inputs: z
+          .object({
+            networksAdvanced: z
+              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
+              .default([]),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
+
+interface Attachment {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
+/** A running container that hangs on other networks than it should. The provider does not look at that. */
+export interface NetworkDrift {
+  readonly urn: string;
+  /** Id of the container, and its name. */
+  readonly id: string;
+  readonly name: string;
+  readonly wanted: readonly string[];
+  readonly actual: readonly string[];
+  /** Networks that it was taken off. */
+  readonly lost: readonly Attachment[];
+  /** Networks that it was put on by hand. */
+  readonly added: readonly string[];
+}
+
+/**
+ * Compares the networks of running containers with what a state says of them. Those that stand still are put on their
+ * networks when they are started.
+ * @param deployment of the stack's exported state
+ */
+export function networkDrift(deployment: unknown, containers: readonly ContainerInfo[]): readonly NetworkDrift[] {
+  const running = new Map(containers.filter(({ State }) => State.Status === "running").map((one) => [one.Id, one]));
+  return Deployment.parse(deployment ?? {}).resources.flatMap(({ type, urn, id, inputs }) => {
+    const container = type === CONTAINER && id !== undefined ? running.get(id) : undefined;
+    if (container === undefined || inputs === undefined) return [];
+    const actual = Object.keys(container.NetworkSettings?.Networks ?? {}).sort();
+    const wanted = inputs.networksAdvanced.map(({ name }) => name).sort();
+    const lost = inputs.networksAdvanced.filter(({ name }) => !actual.includes(name));
+    const added = actual.filter((name) => !wanted.includes(name));
+    if (lost.length === 0 && added.length === 0) return [];
+    return [{ urn, id: container.Id, name: container.Name, wanted, actual, lost, added }];
+  });
+}
+
+/** What a preview says of it. */
+export function networkSteps(drift: readonly NetworkDrift[]): readonly PlannedStep[] {
+  return drift.map(({ urn, name, wanted, actual }) => {
+    const before = { name, networks: actual.join(", ") };
+    return {
+      urn,
+      type: CONTAINER,
+      op: "update",
+      custom: true,
+      oldInputs: before,
+      oldOutputs: before,
+      newInputs: { name, networks: wanted.join(", ") },
+      differences: [{ path: "networks", kind: "update", inputs: true }],
+    };
+  });
+}
+
+/**
+ * Puts containers back on the networks that they were taken off, without a restart.
+ * @param detach also takes them off those that they were put on by hand
+ * @returns how many containers were changed
+ */
+export async function mendNetworks(drift: readonly NetworkDrift[], detach: boolean): Promise<number> {
+  const due = drift.filter(({ lost, added }) => lost.length > 0 || (detach && added.length > 0));
+  for (const { id, lost, added } of due) {
+    for (const { name, aliases } of lost) {
+      await mustDocker(["network", "connect", ...aliases.flatMap((alias) => ["--alias", alias]), name, id]);
+    }
+    if (detach) for (const name of added) await mustDocker(["network", "disconnect", name, id]);
+  }
+  return due.length;
+}
