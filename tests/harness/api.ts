@@ -122,6 +122,6 @@ export async function deleteProject(ref: string, { seconds = 30 } = {}): Promise
 
 /** Deletes many projects at once and waits until all are gone. */
 export async function deleteProjects(refs: readonly string[]): Promise<void> {
-  const options = { seconds: 30 + 3 * refs.length };
+  const options = { seconds: 30 + 15 * refs.length };
   await Promise.all(refs.map((ref) => deleteProject(ref, options)));
 }
