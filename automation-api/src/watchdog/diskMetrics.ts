@@ -7,16 +7,16 @@ import { Gauge, type Registry } from "prom-client";
  * @param path a file on that disk
  */
 export function watchDisk(registry: Registry, path = "/"): void {
-  const registers = [registry];
-  const size = new Gauge({ name: "supalove_disk_size_bytes", help: "Size of the disk of Docker's data", registers });
-  new Gauge({
-    name: "supalove_disk_free_bytes",
-    help: "What is free on the disk of Docker's data, for those who are not root",
-    registers,
-    async collect() {
-      const { bsize, blocks, bavail } = await statfs(path);
-      size.set(bsize * blocks);
-      this.set(bsize * bavail);
-    },
-  });
+  const gauge = (name: string, help: string, blocks: "blocks" | "bavail") =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const room = await statfs(path);
+        this.set(room.bsize * room[blocks]);
+      },
+    });
+  gauge("supalove_disk_size_bytes", "Size of the disk of Docker's data", "blocks");
+  gauge("supalove_disk_free_bytes", "What is free on the disk of Docker's data, for those who are not root", "bavail");
 }

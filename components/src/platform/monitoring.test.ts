@@ -71,7 +71,7 @@ describe("Monitoring", () => {
   it("is Prometheus alone where no other image can be had", async () => {
     const graph = await build({});
     expect(graph.ofType(CONTAINER)).toEqual(["monitoring-prometheus"]);
-    expect(await jobs(graph)).toEqual(["api", "runner", "gateway", "keycloak", "prometheus"]);
+    expect(await jobs(graph)).toEqual(["api", "runner", "gateway", "dashboard", "keycloak", "prometheus"]);
     expect(made.grafana).toBeUndefined();
   });
 
@@ -87,6 +87,7 @@ describe("Monitoring", () => {
       "api",
       "runner",
       "gateway",
+      "dashboard",
       "keycloak",
       "prometheus",
       "control-db",
