@@ -11,6 +11,14 @@ import { adminToken, readStatus, supalove } from "../harness/platform.ts";
  * is this machine's only one, and had been killed once before the first `up`.
  */
 
+const machine = process.env["SUPALOVE_OWN_MACHINE"];
+if (!machine || !(await readFile("/proc/1/cmdline", "utf8")).includes(machine)) {
+  throw new Error("this kills every container there is: run it by ./supalove test machine/");
+}
+
+const DOCKERD = /^(\S*\/)?dockerd /;
+const ENGINE = /^(\S*\/)?(dockerd|containerd|containerd-shim\S*) /;
+
 async function pidsOf(matches: (command: string) => boolean): Promise<readonly number[]> {
   const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0);
   const commands = await Promise.all(
@@ -21,7 +29,9 @@ async function pidsOf(matches: (command: string) => boolean): Promise<readonly n
 
 /** Kills the engine alone: its containers run on, though their published ports go with it. */
 async function killEngine(): Promise<void> {
-  for (const pid of await pidsOf((command) => /^(\S*\/)?dockerd /.test(`${command} `))) process.kill(pid, "SIGKILL");
+  const [pid] = await pidsOf((command) => DOCKERD.test(`${command} `));
+  if (pid === undefined) throw new Error("there is no Docker engine to kill");
+  process.kill(pid, "SIGKILL");
 }
 
 /** Kills the engine, its containerd, and everything in containers, as far as it is quick about it: a power cut. */
@@ -29,8 +39,11 @@ async function cutPower(): Promise<void> {
   const containers = await execa("docker", ["ps", "--quiet"]);
   const ids = containers.stdout.split("\n").filter((id) => id !== "");
   const first = await execa("docker", ["inspect", "-f", "{{.State.Pid}}", ...ids]);
-  const engine = await pidsOf((command) => /^(\S*\/)?(dockerd|containerd|containerd-shim\S*) /.test(`${command} `));
-  for (const pid of [...engine, ...first.stdout.split("\n").map(Number)]) {
+  const engine = await pidsOf((command) => ENGINE.test(`${command} `));
+  if (engine.length === 0) throw new Error("there is no Docker engine to kill");
+  // A container that is just being restarted has the number 0.
+  const inside = first.stdout.split("\n").map(Number);
+  for (const pid of [...engine, ...inside.filter((number) => number > 0)]) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {

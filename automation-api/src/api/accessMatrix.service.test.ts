@@ -4,7 +4,7 @@ import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
-import { apiOfFile } from "../testing/apiOfFile.ts";
+import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import {
   addMember,
   addOperationRow,
@@ -16,7 +16,7 @@ import {
 } from "../testing/fixtures.ts";
 import { ROUTES } from "./routes/index.ts";
 
-const { target, api } = await apiOfFile({ dataPlane: { query: async () => [{ one: 1 }] } });
+apiOfFile({ dataPlane: { query: async () => [{ one: 1 }] } });
 const members = new Map<MemberRole, TestUser>();
 let stranger: TestUser;
 

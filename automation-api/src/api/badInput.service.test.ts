@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { apiOfFile } from "../testing/apiOfFile.ts";
+import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import type { TestAnswer } from "../testing/testApi.ts";
 
-const { target, api } = await apiOfFile({ dataPlane: { query: async () => [] } });
+apiOfFile({ dataPlane: { query: async () => [] } });
 let ref: string;
 let operation: string;
 

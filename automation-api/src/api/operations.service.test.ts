@@ -3,12 +3,12 @@ import { PROJECT_STATUSES, type ProjectStatus } from "@supalove/contracts/api/in
 import { describe, expect, it } from "vitest";
 import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { newId } from "../ids/newId.ts";
-import { apiOfFile } from "../testing/apiOfFile.ts";
+import { api, apiOfFile, cluster, target } from "../testing/apiOfFile.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
 import { startTestApi } from "../testing/testApi.ts";
 
-const { cluster, target, api } = await apiOfFile();
+apiOfFile();
 
 async function addEvents(operationId: string, from: number, events: readonly object[], status?: string) {
   await target.owner.$transaction(async (tx) => {

@@ -1,12 +1,12 @@
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiOfFile } from "../testing/apiOfFile.ts";
+import { api, apiOfFile, cluster, target } from "../testing/apiOfFile.ts";
 import type { TestDatabase } from "../testing/controlDatabase.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
 import { recordLook } from "./recordLook.ts";
 import { scheduleLooks } from "./scheduleLooks.ts";
 
-const { cluster, target, api } = await apiOfFile();
+apiOfFile();
 
 const found = (line: string): PlannedChange => ({
   urn: `urn:pulumi:x::supalove-project::supalove:cluster:TenantSchema::db-schema`,

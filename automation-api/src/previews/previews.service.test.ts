@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import { tidyPreviews } from "../runner/tidyPreviews.ts";
-import { apiOfFile } from "../testing/apiOfFile.ts";
+import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
 import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addMember, addOrganization, addPreviewRow, addProject, addUser, type TestUser } from "../testing/fixtures.ts";
 
-const { target, api } = await apiOfFile();
+apiOfFile();
 let runner: FakeEngineRunner;
 let stranger: TestUser;
 let foreign: string;

@@ -28,6 +28,12 @@ it("finds nothing where running containers are where they belong, whatever stand
   expect(networkDrift(undefined, there)).toEqual([]);
 });
 
+it("leaves out networks that are gone themselves: they are made first", () => {
+  const there = [container("api", "running", "edge"), container("db", "running", "mine")];
+  const drift = networkDrift(deployment, there, new Set(["control"]));
+  expect(drift).toMatchObject([{ id: "db", lost: [], added: ["mine"] }]);
+});
+
 it("finds what a container was taken off and put on, and says it in words", () => {
   const drift = networkDrift(deployment, [container("api", "running", "edge", "mine"), container("db", "running")]);
   expect(drift).toMatchObject([
@@ -37,6 +43,6 @@ it("finds what a container was taken off and put on, and says it in words", () =
   const words = plannedChanges(networkSteps(drift), new Redactor([])).map(({ summary }) => summary);
   expect(words).toEqual([
     "the container i-api is changed: networks edge, mine -> control, edge",
-    "the container i-db is changed: networks  -> control",
+    "the container i-db is changed: networks none -> control",
   ]);
 });

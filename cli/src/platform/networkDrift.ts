@@ -43,18 +43,23 @@ export interface NetworkDrift {
 }
 
 /**
- * Compares the networks of running containers with what a state says of them. Those that stand still are put on their
- * networks when they are started.
+ * Compares the networks of running containers with what a state says of them. One that stands still is looked at once it
+ * runs.
  * @param deployment of the stack's exported state
+ * @param gone names of networks that there are none of at the moment: nothing can be put on them
  */
-export function networkDrift(deployment: unknown, containers: readonly ContainerInfo[]): readonly NetworkDrift[] {
+export function networkDrift(
+  deployment: unknown,
+  containers: readonly ContainerInfo[],
+  gone: ReadonlySet<string> = new Set(),
+): readonly NetworkDrift[] {
   const running = new Map(containers.filter(({ State }) => State.Status === "running").map((one) => [one.Id, one]));
   return Deployment.parse(deployment ?? {}).resources.flatMap(({ type, urn, id, inputs }) => {
     const container = type === CONTAINER && id !== undefined ? running.get(id) : undefined;
     if (container === undefined || inputs === undefined) return [];
     const actual = Object.keys(container.NetworkSettings?.Networks ?? {}).sort();
     const wanted = inputs.networksAdvanced.map(({ name }) => name).sort();
-    const lost = inputs.networksAdvanced.filter(({ name }) => !actual.includes(name));
+    const lost = inputs.networksAdvanced.filter(({ name }) => !actual.includes(name) && !gone.has(name));
     const added = actual.filter((name) => !wanted.includes(name));
     if (lost.length === 0 && added.length === 0) return [];
     return [{ urn, id: container.Id, name: container.Name, wanted, actual, lost, added }];
@@ -64,7 +69,8 @@ export function networkDrift(deployment: unknown, containers: readonly Container
 /** What a preview says of it. */
 export function networkSteps(drift: readonly NetworkDrift[]): readonly PlannedStep[] {
   return drift.map(({ urn, name, wanted, actual }) => {
-    const before = { name, networks: actual.join(", ") };
+    const words = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
+    const before = { name, networks: words(actual) };
     return {
       urn,
       type: CONTAINER,
@@ -72,7 +78,7 @@ export function networkSteps(drift: readonly NetworkDrift[]): readonly PlannedSt
       custom: true,
       oldInputs: before,
       oldOutputs: before,
-      newInputs: { name, networks: wanted.join(", ") },
+      newInputs: { name, networks: words(wanted) },
       differences: [{ path: "networks", kind: "update", inputs: true }],
     };
   });

@@ -63,17 +63,24 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     const missing = await missingFromDocker(deployment, found);
     refuseLostData(missing);
     if (missing.length > 0) await forgetMissing(platform, missing);
-    const mended = await mendNetworks(networkDrift(deployment, found), repair);
+    const lost = new Set(missing.filter(({ kind }) => kind === "network").map(({ name }) => name));
+    // Before the engine runs: its providers reach the databases over one of them.
+    let mended = await mendNetworks(networkDrift(deployment, found, lost), repair);
     const there = await instanceContainers(context);
     let started = await startForProviders(context, there);
     // Looking at everything asks the databases, so they have to be there.
     const run = (refresh: boolean) =>
       runEngine(context, "up", platform.stack, (stack, options) => stack.up({ ...options, refresh }));
-    let changed = mended + (await run((recovered || repair) && missing.length === 0));
+    let changed = await run((recovered || repair) && missing.length === 0);
     started += await startStopped(await instanceContainers(context));
+    // Again where that may have brought up more: a network that was gone, containers that stood still.
+    if (started > 0 || lost.size > 0) {
+      const { deployment } = await platform.stack.exportStack();
+      mended += await mendNetworks(networkDrift(deployment, await instanceContainers(context)), repair);
+    }
     if (repair && missing.length > 0) changed += await run(true);
     const status = await waitHealthy(context);
-    return { status, changed, started, login: adminLogin(await platform.outputs(), status) };
+    return { status, changed: changed + mended, started, login: adminLogin(await platform.outputs(), status) };
   } finally {
     await lock.release();
   }

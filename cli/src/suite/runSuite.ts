@@ -32,7 +32,8 @@ const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 /**
  * Runs everything that proves this source tree: checks of the source, unit and service tests, the acceptance tests on
- * an instance of their own, and the kills of a whole Docker engine on a machine of their own. A part that fails does not stop the others; without a set-up there is nothing to run.
+ * an instance of their own, and the kills of a whole Docker engine on a machine of their own. A part that fails does not
+ * stop the others; without a set-up there is nothing to run.
  * @throws CliError for a filter that names nothing
  */
 export async function runSuite(context: CliContext, options: SuiteOptions): Promise<readonly PartResult[]> {

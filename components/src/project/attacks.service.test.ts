@@ -2,14 +2,14 @@ import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { withSession } from "../provider/postgres.ts";
 import type { TenantPasswords } from "../provider/tenantRoles/passwords.ts";
-import { clusterUnderAttack } from "../testing/testCluster.ts";
+import { attacker, cluster, clusterUnderAttack, victim } from "../testing/underAttack.ts";
 
 /*
  * Attacks of one tenant on another, on the platform and on the cluster. The numbers are those of the table of known
  * holes in a shared cluster; each attack must fail, or do no harm to the other tenant.
  */
 
-const { cluster, attacker, victim } = await clusterUnderAttack();
+clusterUnderAttack();
 
 const LOGINS = ["owner", "authenticator", "authAdmin", "storageAdmin"] as const;
 const DENIED = "42501";

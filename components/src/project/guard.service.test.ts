@@ -1,11 +1,11 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { withSession } from "../provider/postgres.ts";
-import { clusterUnderAttack } from "../testing/testCluster.ts";
+import { attacker, cluster, clusterUnderAttack, victim } from "../testing/underAttack.ts";
 
 /** What the guard library of image `postgres` keeps a tenant from, beside changing shared roles. */
 
-const { cluster, attacker, victim } = await clusterUnderAttack();
+clusterUnderAttack();
 
 const LOGINS = ["owner", "authenticator", "authAdmin", "storageAdmin"] as const;
 const codeOf = (work: Promise<unknown>) =>

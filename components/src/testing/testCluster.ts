@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { type ClusterAccess, newProjectRef, type ProjectRef, type TenantNames, tenantNames } from "@supalove/contracts";
 import { startPostgres } from "@supalove/testing/startPostgres.ts";
 import pg from "pg";
-import { afterAll } from "vitest";
 import { sharedClusterHba } from "../platform/hba.ts";
 import { SUPERUSER } from "../platform/postgresServer.ts";
 import { postgresConf, sharedClusterSettings } from "../platform/postgresSettings.ts";
@@ -101,13 +100,4 @@ export async function createTenant(access: ClusterAccess, extensions: readonly s
       return session;
     },
   };
-}
-
-/** A cluster with two tenants, one to attack the other, for all tests of a file; closed after them. */
-export async function clusterUnderAttack() {
-  const cluster = await startTestCluster();
-  afterAll(() => cluster.stop());
-  const attacker = await createTenant(cluster.access);
-  const victim = await createTenant(cluster.access);
-  return { cluster, attacker, victim };
 }

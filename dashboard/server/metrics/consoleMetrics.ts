@@ -9,9 +9,12 @@ interface Exchange {
   readonly server: Server;
 }
 
+/** Asked for every second by the container's healthcheck: it would drown what people ask for. */
+const PROBE = "/healthz";
+
 /**
- * Figures of the console. Counted on Node's channels rather than in the framework, so that nothing that is served is left
- * out; labels are bounded, no path from outside is one.
+ * Figures of the console. Counted on Node's channels rather than in the framework, so that pages, files and relayed calls
+ * are all in; an answer whose client went away is not. Labels are bounded, no path from outside is one.
  * @param ignore tells the servers whose requests do not count
  */
 export function createConsoleMetrics(ignore: (server: Server) => boolean): Registry {
@@ -32,13 +35,15 @@ export function createConsoleMetrics(ignore: (server: Server) => boolean): Regis
   const started = new WeakMap<IncomingMessage, number>();
   channel("http.server.request.start").subscribe((message) => {
     const { request, server } = message as Exchange;
-    if (!ignore(server)) started.set(request, performance.now());
+    if (request.url !== PROBE && !ignore(server)) started.set(request, performance.now());
   });
   channel("http.server.response.finish").subscribe((message) => {
     const { request, response } = message as Exchange;
     const began = started.get(request);
     if (began === undefined) return;
     requests.inc({ status: `${Math.floor(response.statusCode / 100)}xx` });
+    // A stream lasts as long as what it tells of.
+    if (String(response.getHeader("content-type")).startsWith("text/event-stream")) return;
     seconds.observe((performance.now() - began) / 1000);
   });
   return registry;
