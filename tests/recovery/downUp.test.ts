@@ -114,6 +114,17 @@ describe("another instance", { timeout: PATIENCE_MS }, () => {
     expect((await run("up", "--preview")).stdout).toBe("no change");
   });
 
+  it("puts a container back on a network that it was taken off, also while it stood still", async () => {
+    const container = `${other}-prometheus`;
+    const networks = () =>
+      docker("inspect", "-f", "{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}", container);
+    const before = await networks();
+    await docker("stop", container);
+    await docker("network", "disconnect", `${other}-control`, container);
+    expect((await run("up")).exitCode).toBe(0);
+    expect(await networks()).toEqual(before);
+  });
+
   it("is not brought up over a database volume that is gone", async () => {
     await docker("rm", "-f", `${other}-shared-db`);
     await docker("volume", "rm", `${other}-shared-db-data`);
