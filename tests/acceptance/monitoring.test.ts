@@ -54,6 +54,7 @@ describe("monitoring", () => {
     await client(project).from("nothing_here").select();
     await fetch(`${project.url}/rest/v1/`, { headers: { apikey: "wrong" } });
     await api("/v1/projects", { token: null });
+    await fetch(urls.dashboard);
     await signIn({ issuer: `${urls.keycloak}/realms/supalove` }, "nobody", "wrong password").catch(() => undefined);
   }
 

@@ -26,6 +26,8 @@ export function createConsoleMetrics(ignore: (server: Server) => boolean): Regis
     labelNames: ["status"] as const,
     registers: [registry],
   });
+  // A series that is missing until the first error can't be told from one that is broken.
+  for (const status of ["2xx", "3xx", "4xx", "5xx"]) requests.inc({ status }, 0);
   const seconds = new Histogram({
     name: "supalove_dashboard_request_seconds",
     help: "Time from a request's head to the end of its answer",
