@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type Answer,
   api,
@@ -130,6 +130,11 @@ function kills(victims: Victims): void {
     await sql(bystander.ref, "create table public.kept (id int); insert into public.kept values (1)");
   });
   afterAll(() => bystander && deleteProject(bystander.ref));
+  // A case that failed must not take the next ones with it.
+  afterEach(async () => {
+    const { body } = await patiently<Project[]>("/v1/projects");
+    for (const { ref } of body.filter((project) => project.ref !== bystander.ref)) await deletePatiently(ref);
+  });
 
   const intact = async (project: LiveProject) => {
     const rows = await sleepUntil(

@@ -67,10 +67,11 @@ export const VICTIMS: Victims = {
 
 /**
  * Engine processes that are at work in the runner; none may be left once nothing runs. A spare process asks the engine for
- * its version when it starts, and what has ended stays in the list until its parent looks.
+ * its version when it starts, and what has ended stays in the list until its parent looks: by its name in brackets, since
+ * its command line is gone.
  */
 export async function enginesAtWork(): Promise<readonly string[]> {
   return (await processesOf("runner"))
     .map(({ command }) => command)
-    .filter((command) => /pulumi/.test(command) && !/pulumi version|<defunct>/.test(command));
+    .filter((command) => /pulumi/.test(command) && !/pulumi version|<defunct>|^\[/.test(command));
 }

@@ -12,6 +12,9 @@ describe("translateError", () => {
     ["dial tcp 10.0.0.5:5432: connect: connection refused", "cluster_unreachable"],
     ["connect ECONNREFUSED 127.0.0.1:5432", "cluster_unreachable"],
     ["pq: the database system is starting up", "cluster_unreachable"],
+    ["pq: the database system is not yet accepting connections", "cluster_unreachable"],
+    ["Connection terminated unexpectedly", "cluster_unreachable"],
+    ["error reading role: unexpected EOF", "cluster_unreachable"],
     ['pq: password authentication failed for user "supabase_admin"', "cluster_login_refused"],
     [
       '1 error occurred:\n\t* Error creating database "db_x": pq: template database "t" does not exist',

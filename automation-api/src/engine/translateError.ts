@@ -121,7 +121,7 @@ const TRANSLATIONS: readonly Translation[] = [
   {
     code: "cluster_unreachable",
     pattern:
-      /connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|timeout expired|connection reset|ECONNRESET|terminating connection|the database system is (starting up|shutting down|in recovery)/i,
+      /connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|timeout expired|connection reset|ECONNRESET|terminating connection|unexpected EOF|connection terminated unexpectedly|server closed the connection|bad connection|the database system is (starting up|shutting down|in recovery|not yet accepting)/i,
     message: "A database did not answer.",
     nextStep: "Check with `./supalove status` that all parts run, then try again.",
   },

@@ -237,6 +237,45 @@ describe("an interrupted operation", () => {
   });
 });
 
+describe("a creation that fails", () => {
+  const failure = (code: string) => ({ status: "failed" as const, error: { code, message: "m", next_step: "n" } });
+  const messages = async (id: string) =>
+    (await eventsOf(id)).map(({ event }) => event as { message?: string }).map(({ message }) => message);
+
+  it("is rolled back as soon as the cluster is there again", async () => {
+    const { ref, id } = await creation();
+    const ends = ["cluster_unreachable", "died", "succeeded"];
+    runner.engine.behaviour = (call, count) => {
+      if (call.command.action === "up") return failure("cluster_unreachable");
+      const end = ends.shift();
+      if (end === "died") return die(call, count);
+      return end === "succeeded" ? succeed(call, count) : failure(end ?? "");
+    };
+    await runner.run(id);
+    expect(runner.engine.actions).toEqual(["up", "destroy", "destroy", "destroy"]);
+    expect(await operationOf(id)).toMatchObject({ status: "failed", error: { code: "cluster_unreachable" } });
+    expect(await projectOf(ref)).toMatchObject({ status: "INIT_FAILED" });
+    expect((await messages(id)).join()).not.toContain("is left");
+  });
+
+  it("says what is left where it can't be rolled back, without waiting for what does not pass", async () => {
+    const { id } = await creation();
+    runner.engine.behaviour = () => failure("permission_denied");
+    await runner.run(id);
+    expect(runner.engine.actions).toEqual(["up", "destroy"]);
+    expect((await messages(id)).join()).toContain("Something of the project is left");
+  });
+
+  it("is rolled back as well when its engine dies at every attempt", async () => {
+    const { ref, id } = await creation();
+    runner.engine.behaviour = (call, count) => (call.command.action === "up" ? die(call, count) : succeed(call, count));
+    await runner.run(id);
+    expect(runner.engine.actions).toEqual(["up", "up", "up", "destroy"]);
+    expect(await operationOf(id)).toMatchObject({ status: "failed", error: { code: "internal_error" } });
+    expect(await projectOf(ref)).toMatchObject({ status: "INIT_FAILED" });
+  });
+});
+
 describe("a runner that goes down", () => {
   it("leaves its operation to a successor at once", async () => {
     const { ref, id } = await creation();

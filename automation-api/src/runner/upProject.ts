@@ -5,6 +5,7 @@ import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import { recordChange } from "./recordChange.ts";
+import { rollBack } from "./rollBack.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
 
@@ -35,7 +36,11 @@ export async function upProject(run: Run): Promise<Ending> {
     secrets: Object.values(secrets),
   };
   if (!creating) await openClosedLogins(run, cluster);
-  const outcome = await makeStack(run, command, creating);
+  const outcome = await makeStack(run, command, creating).catch(async (error: unknown) => {
+    // An engine that dies at each attempt leaves what it had made.
+    if (creating && error instanceof EngineDied) await rollBack(run, command);
+    throw error;
+  });
   if (outcome.status === "succeeded" && outcome.outputs !== null) {
     const published = await sealOutputs(run.services, project, outcome.outputs);
     await run.journal.flush();
@@ -93,16 +98,7 @@ async function giveUp(
 ): Promise<Ending> {
   const status = error ? "failed" : "cancelled";
   if (!creating) return { status, ...(error ? { error } : {}), projectStatus: run.input.status_if_cancelled };
-  run.journal.phase("rollback", "Removing what was made so far");
-  const undone = await run.engine({ ...command, action: "destroy", presence: "unknown", recover: true }, false);
-  if (undone.status !== "succeeded") {
-    run.services.logger.error({ operation: run.operation.id, undone }, "rollback failed");
-    run.journal.add({
-      type: "diagnostic",
-      severity: "warning",
-      message: "Something of the project is left; deleting the project removes it.",
-    });
-  }
+  await rollBack(run, command);
   return { status, ...(error ? { error } : {}), projectStatus: "INIT_FAILED" };
 }
 
