@@ -81,6 +81,7 @@ describe("an operation whose backend can't be opened", () => {
       logger,
       stopping: new AbortController().signal,
       lease: LEASE_TIMES,
+      rollbackPausesMs: [],
     };
     const ref = await addProject(database.owner, { status: "COMING_UP", secrets: false });
     const id = await addOperationRow(database.owner, ref, { creates: true, statusIfCancelled: "INIT_FAILED" });

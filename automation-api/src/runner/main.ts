@@ -26,7 +26,7 @@ import { readExtensions } from "./readExtensions.ts";
 import { reap } from "./reap.ts";
 import { recheckHealthy, recheckProjects } from "./recheckProjects.ts";
 import { repeat } from "./repeat.ts";
-import { LEASE_TIMES, type RunnerServices } from "./services.ts";
+import { LEASE_TIMES, ROLLBACK_PAUSES_MS, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
 import { startQueue } from "./startQueue.ts";
 import { tenantLogins } from "./tenantLogins.ts";
@@ -80,6 +80,7 @@ const services: RunnerServices = {
   logger,
   stopping: stopping.signal,
   lease: LEASE_TIMES,
+  rollbackPausesMs: ROLLBACK_PAUSES_MS,
 };
 watchDisk(services.metrics.registry);
 const background = new AbortController();

@@ -4,12 +4,6 @@ import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Pauses before it is tried again. What made the creation fail may be the cluster itself, which after a crash is back
- * within this time: until then nothing can be taken out of it.
- */
-const PAUSES_MS = [1_000, 3_000, 6_000, 10_000, 20_000, 30_000];
-
-/**
  * Takes away what was made of a project that never was ready. Where that can't be done, the project says so, and its
  * deletion does it.
  * @param command the creation that is undone
@@ -18,7 +12,7 @@ const PAUSES_MS = [1_000, 3_000, 6_000, 10_000, 20_000, 30_000];
 export async function rollBack(run: Run, command: EngineCommand): Promise<void> {
   run.journal.phase("rollback", "Removing what was made so far");
   let undone = await attempt(run, command);
-  for (const pause of PAUSES_MS) {
+  for (const pause of run.services.rollbackPausesMs) {
     if (!mayPass(undone)) break;
     await sleep(pause, undefined, { signal: run.ended }).catch(() => undefined);
     run.checkEnded();

@@ -22,6 +22,8 @@ export interface RunnerServices {
   /** Aborted when the runner goes down and can't wait for operations any longer. */
   readonly stopping: AbortSignal;
   readonly lease: LeaseTimes;
+  /** See {@link ROLLBACK_PAUSES_MS}. */
+  readonly rollbackPausesMs: readonly number[];
 }
 
 /** Times of the lease that a runner holds on an operation. */
@@ -32,5 +34,11 @@ export interface LeaseTimes {
   /** How long before its end a runner that can't renew it stops by itself, whatever its clock says. */
   readonly marginMs: number;
 }
+
+/**
+ * Pauses before a rollback is tried again. What made the creation fail may be the cluster itself, which after a crash is
+ * back within this time: until then nothing can be taken out of it.
+ */
+export const ROLLBACK_PAUSES_MS: readonly number[] = [1_000, 3_000, 6_000, 10_000, 20_000, 30_000];
 
 export const LEASE_TIMES: LeaseTimes = { heartbeatMs: 3_000, durationMs: 15_000, marginMs: 3_000 };

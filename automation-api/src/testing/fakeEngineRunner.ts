@@ -56,6 +56,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     logger: silent,
     stopping: stopping.signal,
     lease: options.lease ?? PATIENT,
+    rollbackPausesMs: [10, 10],
   };
   const queues: Runner[] = [];
   return {

@@ -41,12 +41,26 @@ async function answers(place: DockerdPlace): Promise<boolean> {
   return (await run("docker", args, { timeoutMs: 10_000 })).code === 0;
 }
 
+/** The engine's process ended before it answered. */
+class EndedWhileStarting extends CliError {}
+
 /**
  * Starts a Docker engine of its own session, so that it outlives this process and its terminal, and waits until it
- * answers. What a killed engine left behind is cleared first; an engine that is just starting is waited for.
+ * answers. What a killed engine left behind is cleared first; an engine that is just starting is waited for. One that ends
+ * is started once more: a containerd that was killed with the old engine may still have been there when the new one began
+ * to rely on it.
  * @throws CliError with the engine's own reason
  */
 export async function startDockerd(place: DockerdPlace, env: Environment): Promise<void> {
+  try {
+    await startOnce(place, env);
+  } catch (error) {
+    if (!(error instanceof EndedWhileStarting)) throw error;
+    await startOnce(place, env);
+  }
+}
+
+async function startOnce(place: DockerdPlace, env: Environment): Promise<void> {
   const before = await liveProcess(place.pidFile, "dockerd");
   const child = before === undefined ? await launch(place, env) : undefined;
   const deadline = Date.now() + START_MS;
@@ -57,7 +71,7 @@ export async function startDockerd(place: DockerdPlace, env: Environment): Promi
         : child.exitCode !== null || child.signalCode !== null;
     if (ended) {
       const reason = reasonInLog((await readIfThere(place.log)) ?? "");
-      throw new CliError(`the Docker engine ended while starting: ${reason}`, `read ${place.log}`);
+      throw new EndedWhileStarting(`the Docker engine ended while starting: ${reason}`, `read ${place.log}`);
     }
     if (Date.now() > deadline) {
       throw new CliError(
