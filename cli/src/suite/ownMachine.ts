@@ -46,7 +46,8 @@ export async function openOwnMachine(context: CliContext): Promise<OwnMachine> {
   }
   const dir = machineDir(context);
   await removeDisk(dir);
-  for (const part of ["docker", "log", "instances"]) await mkdir(join(dir, part), { recursive: true, mode: 0o700 });
+  for (const part of ["docker", "log", "instances", "client"])
+    await mkdir(join(dir, part), { recursive: true, mode: 0o700 });
   const namespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const first = ["sh", "-c", FIRST_PROCESS, "sh", dir, context.config.dataDir];
   const holder = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", ...namespaces, ...first], {
@@ -58,10 +59,11 @@ export async function openOwnMachine(context: CliContext): Promise<OwnMachine> {
     holder.once("error", () => resolve());
   });
   const pid = await firstProcess(holder, over);
+  const inRoot = ["sh", "-c", 'cd "$0" && exec "$@"', context.config.root];
   const enter = ["nsenter", "--target", String(pid), "--mount", "--net", "--pid"] as const;
   return {
-    // Entering takes the working directory away. A context of the Docker client may name an engine elsewhere.
-    enter: [...enter, "env", "DOCKER_CONTEXT=default", "sh", "-c", 'cd "$0" && exec "$@"', context.config.root],
+    // A context that the Docker client is set to may name an engine elsewhere. Entering takes the working directory away.
+    enter: [...enter, "env", "-u", "DOCKER_CONTEXT", `DOCKER_CONFIG=${join(dir, "client")}`, ...inRoot],
     async dispose() {
       // Its number belongs to somebody else once it has ended.
       if (holder.exitCode === null && holder.signalCode === null) process.kill(pid, "SIGKILL");
