@@ -1,21 +1,8 @@
 import type { PlannedStep } from "@supalove/components/preview/index.ts";
-import { z } from "zod";
 import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
 import { CliError } from "../errors.ts";
+import { Deployment } from "./deployment.ts";
 import type { PlatformStack } from "./stack.ts";
-
-const Deployment = z.object({
-  resources: z
-    .array(
-      z.object({
-        type: z.string(),
-        urn: z.string(),
-        id: z.string().optional(),
-        inputs: z.object({ name: z.string().optional() }).optional(),
-      }),
-    )
-    .default([]),
-});
 
 /** A thing of Docker's that the stack's state names and the engine does not have, or not in a usable form. */
 export interface MissingThing {

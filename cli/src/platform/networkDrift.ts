@@ -1,27 +1,8 @@
 import type { PlannedStep } from "@supalove/components/preview/index.ts";
-import { z } from "zod";
 import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
+import { Deployment } from "./deployment.ts";
 
 const CONTAINER = "docker:index/container:Container";
-
-const Deployment = z.object({
-  resources: z
-    .array(
-      z.object({
-        type: z.string(),
-        urn: z.string(),
-        id: z.string().optional(),
-        inputs: z
-          .object({
-            networksAdvanced: z
-              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
-              .default([]),
-          })
-          .optional(),
-      }),
-    )
-    .default([]),
-});
 
 interface Attachment {
   readonly name: string;

@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/** What of a stack's exported state is read here: its resources, and the inputs of those in Docker. */
+export const Deployment = z.object({
+  resources: z
+    .array(
+      z.object({
+        type: z.string(),
+        urn: z.string(),
+        id: z.string().optional(),
+        inputs: z
+          .object({
+            name: z.string().optional(),
+            networksAdvanced: z
+              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
+              .default([]),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
