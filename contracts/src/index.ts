@@ -1,3 +1,4 @@
+export * from "./dedicated.ts";
 export * from "./instance.ts";
 export * from "./operations.ts";
 export * from "./projectRef.ts";
@@ -5,6 +6,7 @@ export * from "./projectSpec.ts";
 export * from "./sealedSecret.ts";
 export * from "./serviceEnv.ts";
 export * from "./settings.ts";
+export * from "./subnet.ts";
 export * from "./tenantNames.ts";
 export * from "./tenantQuery.ts";
 export * from "./tenantRegistry.ts";

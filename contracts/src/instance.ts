@@ -34,6 +34,9 @@ const DEFAULT_PORTS: InstancePorts = {
   dedicatedFrom: 5500,
 };
 
+/** Ports that dedicated projects of the default instance may be given. */
+const DEFAULT_DEDICATED_PORTS = 500;
+
 /** How many ports a block of a non-default instance holds, its dedicated gateways included. */
 export const PORT_BLOCK = 200;
 
@@ -54,6 +57,12 @@ export function instancePorts(base?: number): InstancePorts {
     controlDatabase: base + 7,
     dedicatedFrom: base + 20,
   };
+}
+
+/** Dedicated projects' ports of an instance, both ends included: a block beside others ends with itself. */
+export function dedicatedPorts(base?: number): { readonly from: number; readonly to: number } {
+  const from = instancePorts(base).dedicatedFrom;
+  return { from, to: base === undefined ? from + DEFAULT_DEDICATED_PORTS - 1 : base + PORT_BLOCK - 1 };
 }
 
 /** The address that this machine reaches what is published on another one by: "any" is no address to connect to. */
@@ -81,6 +90,7 @@ export const PLATFORM_SERVICES = [
   "shared-db-exporter",
   "grafana",
   "dashboard",
+  "firewall",
 ] as const;
 export type PlatformService = (typeof PLATFORM_SERVICES)[number];
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DedicatedStack, ServerPlace } from "./dedicated.ts";
 import { ProjectRef } from "./projectRef.ts";
 
 export const PLANS = ["shared", "dedicated"] as const;
@@ -18,10 +19,16 @@ export const ClusterAccess = z.object({
 });
 export type ClusterAccess = z.infer<typeof ClusterAccess>;
 
-/** Desired state of a project: the whole input of its stack's program. The same spec gives the same resources. */
-export const ProjectSpec = z.object({
+/** Where a project lives: in a shared cluster, or on a server. */
+export const Place = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("cluster"), ...ClusterAccess.shape }),
+  ServerPlace,
+]);
+export type Place = z.infer<typeof Place>;
+export type ClusterPlace = Extract<Place, { kind: "cluster" }>;
+
+const common = {
   ref: ProjectRef,
-  plan: Plan,
   size: Size,
   /** Extensions beyond the template's, installed by the platform in schema `extensions`. */
   extensions: z.array(z.string()),
@@ -34,19 +41,31 @@ export const ProjectSpec = z.object({
     anonKey: z.string().optional(),
     serviceRoleKey: z.string().optional(),
   }),
-});
+};
+
+export const SharedSpec = z.object({ plan: z.literal("shared"), ...common });
+export type SharedSpec = z.infer<typeof SharedSpec>;
+export const DedicatedSpec = z.object({ plan: z.literal("dedicated"), ...common, stack: DedicatedStack });
+export type DedicatedSpec = z.infer<typeof DedicatedSpec>;
+
+/** Desired state of a project: the whole input of its stack's program. The same spec gives the same resources. */
+export const ProjectSpec = z.discriminatedUnion("plan", [SharedSpec, DedicatedSpec]);
 export type ProjectSpec = z.infer<typeof ProjectSpec>;
+
+const keys = {
+  jwtSecret: z.string(),
+  anonKey: z.string(),
+  serviceRoleKey: z.string(),
+  publishableKey: z.string(),
+  secretKey: z.string(),
+};
 
 /** Outputs of a shared project's stack; every secret among them is a secret output. */
 export const SharedProjectOutputs = z.object({
   database: z.string(),
   host: z.string(),
   port: z.number().int(),
-  jwtSecret: z.string(),
-  anonKey: z.string(),
-  serviceRoleKey: z.string(),
-  publishableKey: z.string(),
-  secretKey: z.string(),
+  ...keys,
   passwords: z.object({
     owner: z.string(),
     authenticator: z.string(),
@@ -57,3 +76,15 @@ export const SharedProjectOutputs = z.object({
   schemaVersion: z.string(),
 });
 export type SharedProjectOutputs = z.infer<typeof SharedProjectOutputs>;
+
+/** Outputs of a dedicated project's stack. */
+export const DedicatedProjectOutputs = z.object({
+  /** The project's own gateway, as the routing gateway reaches it. */
+  gatewayUrl: z.url(),
+  ...keys,
+  passwords: z.object({ owner: z.string() }),
+});
+export type DedicatedProjectOutputs = z.infer<typeof DedicatedProjectOutputs>;
+
+export const ProjectOutputs = z.union([SharedProjectOutputs, DedicatedProjectOutputs]);
+export type ProjectOutputs = z.infer<typeof ProjectOutputs>;

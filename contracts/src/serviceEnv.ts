@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StackImages } from "./dedicated.ts";
 import { InstanceName } from "./instance.ts";
 import { KeyringFromEnv } from "./sealedSecret.ts";
 
@@ -49,6 +50,8 @@ export const ApiEnv = z.object({
   CLUSTER_MAX_PROJECTS: z.coerce.number().int().min(1).default(500),
   /** Projects of one organization. Anybody who may sign up has one: nobody shall take the whole cluster by accident. */
   ORGANIZATION_MAX_PROJECTS: z.coerce.number().int().min(1).default(250),
+  /** Images that new dedicated projects run; without them there is no dedicated plan. */
+  STACK_IMAGES: json(StackImages).optional(),
 });
 export type ApiEnv = z.infer<typeof ApiEnv>;
 
@@ -77,7 +80,18 @@ export const RunnerEnv = z.object({
     }),
   ),
   /** First server (Docker engine), written to table `servers` at start. */
-  DEFAULT_SERVER: json(z.object({ endpoint: z.string() })),
+  DEFAULT_SERVER: json(
+    z.object({
+      endpoint: z.string(),
+      bindAddress: z.string(),
+      /** Host name that people reach published ports by. */
+      publicHost: z.string(),
+      edgeNetwork: z.string(),
+      /** Ports that dedicated projects are given, both ends included. */
+      portFrom: z.number().int(),
+      portTo: z.number().int(),
+    }),
+  ),
   /** Routing gateway as reached from inside, for the smoke test after a create. */
   GATEWAY_URL: z.url(),
   PUBLIC_GATEWAY_URL: z.url(),

@@ -4,6 +4,7 @@ export const SETTINGS = [
   "bindAddress",
   "publicHost",
   "insecureBind",
+  "projectsSubnet",
   "imageSet",
   "images",
   "imageOverrides",

@@ -148,6 +148,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
     token: env.DATA_PLANE_TOKEN,
     registry,
     pools,
+    caps: QUERY_CAPS,
     release,
     restState: (ref) => processes.stateOf(ref),
     metrics,

@@ -60,7 +60,7 @@ export async function bundleService(context: BuildContext, bundle: ServiceBundle
     metafile: true,
     banner: { js: COMMONJS_NAMES },
     // Optional peers that packages ask for and do without.
-    external: ["pg-native", "ts-node", "typescript"],
+    external: ["pg-native", "ts-node", "typescript", "cpu-features", "*.node"],
     plugins: [withoutTypeScript],
     logLevel: "silent",
   });

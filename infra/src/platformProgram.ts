@@ -7,6 +7,7 @@ import { instancePorts } from "@supalove/contracts";
 import { findDockerSocket } from "./dockerSocket.ts";
 import { readInstanceKeys } from "./instanceKeys.ts";
 import { type PlatformContext, platformServices } from "./platformServices.ts";
+import { projectsNetwork } from "./projectsNetwork.ts";
 import { readSettings } from "./settings.ts";
 
 /** Pulumi project of the base stack; the stack's name is the instance's. */
@@ -41,6 +42,7 @@ export async function platformProgram(): Promise<Record<string, pulumi.Input<unk
     port: ports.sharedCluster,
     networks: { edge: networks.edge, data: networks.data },
   });
+  const projects = projectsNetwork(settings);
   const dataPlaneToken = randomSecret("data-plane-token", TOKEN_LENGTH);
   const url = (port: number) => `http://${settings.publicHost}:${port}`;
   const context: PlatformContext = {
@@ -55,6 +57,7 @@ export async function platformProgram(): Promise<Record<string, pulumi.Input<unk
       prometheus: url(ports.prometheus),
     },
     networks,
+    projects,
     controlDatabase,
     sharedCluster,
     dataPlaneToken,

@@ -5,10 +5,12 @@ import { Dashboard } from "@supalove/components/platform/dashboard.ts";
 import { IdentityProvider } from "@supalove/components/platform/identityProvider.ts";
 import { Monitoring } from "@supalove/components/platform/monitoring.ts";
 import type { PlatformNetworks } from "@supalove/components/platform/platformNetworks.ts";
+import type { ProjectsNetwork } from "@supalove/components/platform/projectsNetwork.ts";
 import type { SharedCluster } from "@supalove/components/platform/sharedCluster.ts";
 import { SharedServices } from "@supalove/components/platform/sharedServices.ts";
-import type { InstancePorts } from "@supalove/contracts";
+import { dedicatedPorts, type InstancePorts } from "@supalove/contracts";
 import type { InstanceKeys } from "./instanceKeys.ts";
+import { stackImages } from "./projectsNetwork.ts";
 import { mailPassword, type PlatformSettings } from "./settings.ts";
 
 /** What the services of a platform are put together from. */
@@ -18,6 +20,8 @@ export interface PlatformContext {
   readonly ports: InstancePorts;
   readonly urls: Readonly<Record<"dashboard" | "api" | "gateway" | "keycloak" | "prometheus", string>>;
   readonly networks: PlatformNetworks;
+  /** Undefined where there is no dedicated plan. */
+  readonly projects: ProjectsNetwork | undefined;
   readonly controlDatabase: ControlDatabase;
   readonly sharedCluster: SharedCluster;
   readonly dataPlaneToken: pulumi.Output<string>;
@@ -49,13 +53,15 @@ export function platformServices(context: PlatformContext): Record<string, pulum
   return { ...monitors, admin: pulumi.secret(identity.admin), keycloakAdmin: pulumi.secret(identity.bootstrapAdmin) };
 }
 
-function gateway({ settings, keys, ports, networks, controlDatabase, dataPlaneToken }: PlatformContext, image: string) {
+function gateway(context: PlatformContext, image: string) {
+  const { settings, keys, ports, networks, projects, controlDatabase, dataPlaneToken } = context;
   return new SharedServices("gateway", {
     instance: settings.instance,
     image,
     bindAddress: settings.bindAddress,
     port: ports.gateway,
     networks,
+    ...(projects === undefined ? {} : { projects: { name: projects.network, address: projects.gatewayAddress } }),
     env: {
       SUPALOVE_INSTANCE: settings.instance,
       REGISTRY_URL: controlDatabase.url("supalove_data_plane", "supalove"),
@@ -110,8 +116,9 @@ function controlPlane(
   images: { readonly api: string; readonly runner: string },
   identity: IdentityProvider,
 ) {
-  const { settings, keys, ports, urls, networks, controlDatabase, sharedCluster, dataPlaneToken } = context;
+  const { settings, keys, ports, urls, networks, projects, controlDatabase, sharedCluster, dataPlaneToken } = context;
   const { instance, bindAddress } = settings;
+  const stack = stackImages(settings);
   return new ControlPlane("control-plane", {
     instance,
     images,
@@ -135,7 +142,7 @@ function controlPlane(
           publicPort: ports.sharedCluster,
         })),
       ),
-      DEFAULT_SERVER: JSON.stringify({ endpoint: DOCKER_ENDPOINT }),
+      DEFAULT_SERVER: pulumi.jsonStringify(defaultServer(context)),
       GATEWAY_URL: GATEWAY,
       PUBLIC_GATEWAY_URL: urls.gateway,
     },
@@ -150,8 +157,23 @@ function controlPlane(
       OIDC_ISSUER: identity.issuer,
       OIDC_JWKS_URL: identity.jwksUrl,
       OIDC_AUDIENCE: identity.audience,
+      ...(stack === undefined || projects === undefined ? {} : { STACK_IMAGES: JSON.stringify(stack) }),
     },
   });
+}
+
+/** This machine's Docker engine, as the first server of dedicated projects. */
+function defaultServer({ settings, projects }: PlatformContext) {
+  const { from: portFrom, to: portTo } = dedicatedPorts(settings.portBase);
+  const { bindAddress, publicHost } = settings;
+  return {
+    endpoint: DOCKER_ENDPOINT,
+    bindAddress,
+    publicHost,
+    edgeNetwork: projects?.network ?? "",
+    portFrom,
+    portTo,
+  };
 }
 
 function dashboard({ settings, ports, urls, networks }: PlatformContext, image: string, identity: IdentityProvider) {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { InstanceName, unknownSetting } from "@supalove/contracts";
+import { InstanceName, Subnet, unknownSetting } from "@supalove/contracts";
 import { z } from "zod";
 
 /** The stack's configuration can't be used; the message names the key and what to do. */
@@ -17,6 +17,12 @@ const Images = z.object({
   runner: z.string().optional(),
   gateway: z.string().optional(),
   dashboard: z.string().optional(),
+  // What dedicated projects run, and the firewall around them.
+  firewall: z.string().optional(),
+  "supabase-postgres": z.string().optional(),
+  postgrest: z.string().optional(),
+  "postgres-meta": z.string().optional(),
+  nginx: z.string().optional(),
 });
 
 /** Text that holds JSON of a form. */
@@ -53,6 +59,8 @@ export const PlatformSettings = z
     publicHost: z.string().min(1).default("localhost"),
     /** Takes plain HTTP on another address than loopback, knowingly. */
     insecureBind: z.stringbool().default(false),
+    /** Addresses of the network that dedicated projects' gateways are on; chosen by the command line at the first `up`. */
+    projectsSubnet: Subnet.optional(),
     /** References of the images by name, written by the command line before each run. A part without one is left out. */
     images: json(Images, "not the JSON object of image references that ./supalove up writes"),
     /** Whether people may make accounts for themselves. */
@@ -89,7 +97,7 @@ export function readSettings(): PlatformSettings {
     if (problem !== undefined) throw new SettingsError(`the stack's configuration can't be used:\n${problem}`);
   }
   const keys = [
-    ...["portBase", "bindAddress", "publicHost", "insecureBind", "images"],
+    ...["portBase", "bindAddress", "publicHost", "insecureBind", "projectsSubnet", "images"],
     ...["signUp", "verifyEmail", "mail"],
   ];
   const given = Object.fromEntries(

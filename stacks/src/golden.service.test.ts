@@ -36,8 +36,14 @@ describe("a project's state as an earlier version left it", () => {
   it.each(states)("%s: this version replaces and deletes no database and no secret", async (file) => {
     const state = join(folder, file);
     const spec = specOf(JSON.parse(readFileSync(state, "utf8")) as Golden);
-    const cluster = { host: "shared-db", port: 5432, username: "supabase_admin", password: "golden-password" };
-    const run = projectRun(spec, cluster);
+    const place = {
+      kind: "cluster" as const,
+      host: "shared-db",
+      port: 5432,
+      username: "supabase_admin",
+      password: "golden-password",
+    };
+    const run = projectRun(spec, place);
     const served = await serveProviders();
     const program = async () => ({ ...(await run.program()) });
     const golden = { state, project: PROJECT_STACKS, stack: spec.ref, program, env: served.env };

@@ -2,9 +2,9 @@ export { type ServedProviders, serveProviders } from "@supalove/components/provi
 export {
   NoOutputsError,
   PROJECT_STACKS,
-  type ProjectOutputs,
+  type ProgramOutputs,
   type ProjectRun,
   projectProgram,
   projectRun,
-  UnsupportedPlanError,
+  WrongPlaceError,
 } from "./projectProgram.ts";

@@ -1,28 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DedicatedProject } from "@supalove/components/project/dedicated/dedicatedProject.ts";
 import { ProjectKeys } from "@supalove/components/project/projectKeys.ts";
 import { SharedTenantDatabase } from "@supalove/components/project/sharedTenantDatabase.ts";
-import { type ClusterAccess, type ProjectSpec, SharedProjectOutputs } from "@supalove/contracts";
+import {
+  type ClusterPlace,
+  type DedicatedProjectOutputs,
+  type DedicatedSpec,
+  type Place,
+  ProjectOutputs,
+  type ProjectSpec,
+  type ServerPlace,
+  type SharedProjectOutputs,
+  type SharedSpec,
+} from "@supalove/contracts";
 
 /** Pulumi project of every project stack; the stack's name is the ref. */
 export const PROJECT_STACKS = "supalove-project";
 
-/** No program exists for what the spec asks. */
-export class UnsupportedPlanError extends Error {
-  override readonly name = "UnsupportedPlanError";
+/** The project's plan does not go with the place it was given. */
+export class WrongPlaceError extends Error {
+  override readonly name = "WrongPlaceError";
 }
 
+type Outputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 /** A project stack's outputs, as the program returns them. */
-export type ProjectOutputs = { [K in keyof SharedProjectOutputs]: pulumi.Input<SharedProjectOutputs[K]> };
+export type ProgramOutputs = Outputs<SharedProjectOutputs> | Outputs<DedicatedProjectOutputs>;
 
 export interface ProjectRun {
   /** The inline program, for the Automation API. */
-  readonly program: () => Promise<ProjectOutputs>;
+  readonly program: () => Promise<ProgramOutputs>;
   /**
    * The stack's outputs in clear, as they came out of the last run of the program in this process: asking the engine for
    * them starts its CLI twice. Only for after an `up`; in a preview there are none.
    * @throws NoOutputsError when the program has not run to its end
    */
-  outputs(): SharedProjectOutputs;
+  outputs(): ProjectOutputs;
 }
 
 /** The program has not given outputs: it was previewed only, or failed. */
@@ -32,18 +44,18 @@ export class NoOutputsError extends Error {
 
 /**
  * A project's stack: the same spec gives the same resources.
- * @param cluster the shared cluster that the project is placed in
- * @throws UnsupportedPlanError for a plan that can't be built yet
+ * @param place where the project lives: a shared cluster or a server, as its plan asks for
+ * @throws WrongPlaceError
  */
-export function projectRun(spec: ProjectSpec, cluster: ClusterAccess): ProjectRun {
-  if (spec.plan !== "shared") throw new UnsupportedPlanError(`no stack program for plan ${spec.plan}`);
-  let resolved: SharedProjectOutputs | undefined;
+export function projectRun(spec: ProjectSpec, place: Place): ProjectRun {
+  const make = programOf(spec, place);
+  let resolved: ProjectOutputs | undefined;
   return {
     program: async () => {
       resolved = undefined;
-      const outputs = sharedProject(spec, cluster);
+      const outputs = make();
       pulumi.output(outputs).apply((values) => {
-        resolved = SharedProjectOutputs.parse(values);
+        resolved = ProjectOutputs.parse(values);
       });
       return outputs;
     },
@@ -55,21 +67,45 @@ export function projectRun(spec: ProjectSpec, cluster: ClusterAccess): ProjectRu
 }
 
 /** The program alone, for callers that read the outputs from the engine. */
-export const projectProgram = (spec: ProjectSpec, cluster: ClusterAccess) => projectRun(spec, cluster).program;
+export const projectProgram = (spec: ProjectSpec, place: Place) => projectRun(spec, place).program;
 
-function sharedProject(spec: ProjectSpec, cluster: ClusterAccess): ProjectOutputs {
-  const keys = new ProjectKeys("keys", { ref: spec.ref, createdAt: spec.createdAt, imported: spec.imported });
+function programOf(spec: ProjectSpec, place: Place): () => ProgramOutputs {
+  if (spec.plan === "shared" && place.kind === "cluster") return () => sharedProject(spec, place);
+  if (spec.plan === "dedicated" && place.kind === "server") return () => dedicatedProject(spec, place);
+  throw new WrongPlaceError(`a ${spec.plan} project can't live in a ${place.kind}`);
+}
+
+const projectKeys = ({ ref, createdAt, imported }: ProjectSpec) =>
+  new ProjectKeys("keys", { ref, createdAt, imported });
+
+const keyOutputs = ({ jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey }: ProjectKeys) => ({
+  jwtSecret,
+  anonKey,
+  serviceRoleKey,
+  publishableKey,
+  secretKey,
+});
+
+function sharedProject(spec: SharedSpec, place: ClusterPlace): Outputs<SharedProjectOutputs> {
+  const { kind: _, ...cluster } = place;
+  const keys = projectKeys(spec);
   const database = new SharedTenantDatabase("db", { spec, cluster });
   return {
     database: database.database,
     host: cluster.host,
     port: cluster.port,
-    jwtSecret: keys.jwtSecret,
-    anonKey: keys.anonKey,
-    serviceRoleKey: keys.serviceRoleKey,
-    publishableKey: keys.publishableKey,
-    secretKey: keys.secretKey,
+    ...keyOutputs(keys),
     passwords: database.passwords,
     schemaVersion: database.schemaVersion,
+  };
+}
+
+function dedicatedProject(spec: DedicatedSpec, place: ServerPlace): Outputs<DedicatedProjectOutputs> {
+  const keys = projectKeys(spec);
+  const project = new DedicatedProject("project", { spec, place, keys });
+  return {
+    gatewayUrl: project.gatewayUrl,
+    ...keyOutputs(keys),
+    passwords: pulumi.secret(project.passwords.logins.apply(({ owner }) => ({ owner }))),
   };
 }

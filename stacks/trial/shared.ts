@@ -75,7 +75,7 @@ async function life(): Promise<void> {
     createdAt: Math.floor(Date.now() / 1000),
     imported: {},
   });
-  const project = projectRun(spec, cluster);
+  const project = projectRun(spec, { kind: "cluster", ...cluster });
   const served = await serveProviders();
   const start = performance.now();
   const stack = await timed("stack init", () =>

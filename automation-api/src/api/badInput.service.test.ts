@@ -127,7 +127,6 @@ describe("bodies", () => {
       const wish = { name: "x", extensions: ["pg_net"] };
       expectRefusal(await api.call(path, { body: wish }), "extension_unavailable");
     }
-    expectRefusal(await api.call("/v1/previews", { body: { name: "x", plan: "dedicated" } }), "plan_unavailable");
   });
 
   it("refuse unknown fields and say which", async () => {

@@ -20,7 +20,7 @@ export async function seedInstance(database: Database, env: Seed): Promise<void>
     clusterAccessContext(DEFAULT_CLUSTER),
     JSON.stringify(access),
   );
-  const { endpoint } = env.DEFAULT_SERVER;
+  const server = { ...env.DEFAULT_SERVER, reachedAt: null };
   await database.$transaction([
     database.user.upsert({
       where: { id: LOCAL_ADMIN },
@@ -44,8 +44,8 @@ export async function seedInstance(database: Database, env: Seed): Promise<void>
     }),
     database.server.upsert({
       where: { id: DEFAULT_SERVER },
-      create: { id: DEFAULT_SERVER, endpoint },
-      update: { endpoint },
+      create: { id: DEFAULT_SERVER, ...server },
+      update: server,
     }),
   ]);
 }

@@ -1,4 +1,4 @@
-import { ClusterAccess, OperationError, OperationEvent, ProjectSpec, SharedProjectOutputs } from "@supalove/contracts";
+import { OperationError, OperationEvent, Place, ProjectOutputs, ProjectSpec } from "@supalove/contracts";
 import { PlannedChange, PREVIEW_KINDS } from "@supalove/contracts/api/previews.ts";
 import { z } from "zod";
 
@@ -16,7 +16,8 @@ export type StackPresence = z.infer<typeof StackPresence>;
 
 const target = {
   spec: ProjectSpec,
-  cluster: ClusterAccess,
+  /** Where the project lives; of the kind that its plan asks for. */
+  place: Place,
   presence: StackPresence,
   /** An earlier run of this stack was cut off: its lock is taken away and pending creates are cleared first. */
   recover: z.boolean(),
@@ -35,7 +36,7 @@ export const EngineCommand = z.discriminatedUnion("action", [
 export type EngineCommand = z.infer<typeof EngineCommand>;
 
 export const EngineOutcome = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("succeeded"), outputs: SharedProjectOutputs.nullable() }),
+  z.object({ status: z.literal("succeeded"), outputs: ProjectOutputs.nullable() }),
   z.object({ status: z.literal("previewed"), changes: z.array(PlannedChange) }),
   z.object({ status: z.literal("failed"), error: OperationError }),
   /** Stopped on request, cleanly: no lock and nothing pending is left. */

@@ -18,7 +18,7 @@ import { withPreviewFolder } from "./previewFolder.ts";
 import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
 
-import { sweepTenant } from "./sweepTenant.ts";
+import { sweepProject } from "./sweepProject.ts";
 import { translateError } from "./translateError.ts";
 
 /** What a command is run with. */
@@ -79,14 +79,16 @@ class CommandRun {
     this.#command = command;
     this.#context = context;
     this.#recovering = command.recover;
-    // The cluster's address goes with its password through the program; only the password is a secret.
-    this.#redactor = new Redactor([command.cluster.host, command.cluster.username]);
-    this.#redactor.addAll([secrets, command.cluster.password, command.spec.imported, command.secrets]);
+    const { place } = command;
+    // A cluster's address goes with its password through the program; only the password is a secret.
+    this.#redactor = new Redactor(place.kind === "cluster" ? [place.host, place.username] : [place.endpoint]);
+    const password = place.kind === "cluster" ? place.password : [];
+    this.#redactor.addAll([secrets, password, command.spec.imported, command.secrets]);
   }
 
   async perform(): Promise<EngineOutcome> {
-    const { spec, cluster } = this.#command;
-    const project = projectRun(spec, cluster);
+    const { spec, place } = this.#command;
+    const project = projectRun(spec, place);
     const served = await serveProviders();
     try {
       const program = async () => {
@@ -173,7 +175,7 @@ class CommandRun {
   }
 
   async #destroy(program: () => Promise<object>, env: Record<string, string>): Promise<EngineOutcome> {
-    const { spec, cluster, presence } = this.#command;
+    const { spec, place, presence } = this.#command;
     if (presence !== "new") {
       try {
         const stack = await this.#open(program, env);
@@ -189,7 +191,7 @@ class CommandRun {
       }
     }
     await this.#passFence();
-    await sweepTenant(cluster, spec.ref);
+    await sweepProject(place, spec.ref);
     await removeStackFolder(this.#context.settings, spec.ref);
     return { status: "succeeded", outputs: null };
   }

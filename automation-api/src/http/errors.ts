@@ -80,6 +80,13 @@ export const errors = {
       "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
     );
   },
+  wrongPlan(plan: string) {
+    return new ApiError(
+      "wrong_plan",
+      `A project of the ${plan} plan has no such setting.`,
+      "Services, routes, Postgres settings and a published database are the dedicated plan's; leave them out.",
+    );
+  },
   databaseLoginRefused() {
     return new ApiError(
       "database_login_refused",

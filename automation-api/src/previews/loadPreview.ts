@@ -3,7 +3,7 @@ import type { Scope } from "../auth/roles.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import type { Loader } from "../http/defineRoute.ts";
 import { errors } from "../http/errors.ts";
-import { type LoadedProject, loadProject, requireMembership, WITH_CLUSTER } from "../projects/loadProject.ts";
+import { type LoadedProject, loadProject, requireMembership, WITH_PLACE } from "../projects/loadProject.ts";
 import { type PreviewRow, WITH_OPERATIONS } from "./previewStatus.ts";
 
 export interface LoadedPreview {
@@ -33,7 +33,7 @@ async function findPreview(
   if (preview === null) throw errors.previewNotFound();
   await requireMembership(db, caller, preview.organizationId, scope, errors.previewNotFound);
   const ref = preview.projectRef;
-  return { preview, project: await db.project.findFirst({ where: { ref, deletedAt: null }, include: WITH_CLUSTER }) };
+  return { preview, project: await db.project.findFirst({ where: { ref, deletedAt: null }, include: WITH_PLACE }) };
 }
 
 /** What an apply is about: a project that is there, or one that a preview is to create. */

@@ -20,8 +20,9 @@ export interface PlanInputs {
  */
 export function planDigest({ spec, ...inputs }: PlanInputs, changes: readonly PlannedChange[]): string {
   const { ref, plan, size, extensions, imported } = spec;
+  const stack = spec.plan === "dedicated" ? { stack: spec.stack } : {};
   // When a project to be created comes into being is not known in its preview.
-  const wished = { ref, plan, size, extensions, imported: Object.keys(imported).sort() };
+  const wished = { ref, plan, size, extensions, ...stack, imported: Object.keys(imported).sort() };
   const program = { version: VERSION, schema: schemaVersion() };
   const text = canonical({ program, ...inputs, wished, changes: changes as unknown as Json });
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;

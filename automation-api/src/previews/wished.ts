@@ -1,4 +1,4 @@
-import { Plan, Size } from "@supalove/contracts";
+import { Plan, Size, StackSettings } from "@supalove/contracts";
 import { z } from "zod";
 
 /** What may be changed of a project; absent fields stay as they are. */
@@ -6,6 +6,8 @@ export const ProjectWish = z.object({
   name: z.string().optional(),
   size: Size.optional(),
   extensions: z.array(z.string()).optional(),
+  /** Of a dedicated project. */
+  stack: StackSettings.partial().optional(),
 });
 export type ProjectWish = z.infer<typeof ProjectWish>;
 
@@ -16,7 +18,11 @@ export const ProjectPlan = z.object({
   size: Size,
   region: z.string(),
   extensions: z.array(z.string()),
-  clusterId: z.string(),
+  /** Where it is placed: a shared project in a cluster, a dedicated one on a server. */
+  clusterId: z.string().nullable(),
+  serverId: z.string().nullable().default(null),
+  /** Of a dedicated project. */
+  stack: StackSettings.nullable().default(null),
 });
 export type ProjectPlan = z.infer<typeof ProjectPlan>;
 

@@ -1,3 +1,4 @@
+import { StackSettings } from "@supalove/contracts";
 import { type ProjectStatus, ProjectStatus as Status } from "@supalove/contracts/api/index.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
@@ -5,13 +6,20 @@ import { errors } from "../http/errors.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import type { ProjectWish } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
+import { checkStackExtensions } from "./checkStackExtensions.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /** Statuses in which a project can be changed: it is up, and nothing else is being done to its stack. */
 const CHANGEABLE: ReadonlySet<string> = new Set<ProjectStatus>(["ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY"]);
 
-/** Refuses extensions that the project's cluster can't install. @throws ApiError `extension_unavailable` */
-export async function checkWish(tx: Transaction, project: LoadedProject, { extensions }: ProjectWish): Promise<void> {
+/** Refuses what the project can't be changed to where it lives. @throws ApiError `extension_unavailable`, `wrong_plan` */
+export async function checkWish(tx: Transaction, project: LoadedProject, wish: ProjectWish): Promise<void> {
+  const { extensions } = wish;
+  if (project.stack === null && wish.stack !== undefined) throw errors.wrongPlan("shared");
+  if (project.stack !== null) {
+    if (extensions !== undefined) checkStackExtensions(extensions, StackSettings.parse(project.stack).images);
+    return;
+  }
   if (extensions === undefined) return;
   const cluster = await tx.cluster.findUnique({
     where: { id: project.clusterId ?? "" },

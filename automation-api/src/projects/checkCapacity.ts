@@ -1,6 +1,7 @@
 import type { ApiEnv } from "@supalove/contracts";
 import type { Transaction } from "../database/client.ts";
 import { ApiError } from "../http/apiError.ts";
+import type { ProjectPlan } from "../previews/wished.ts";
 
 /** How many projects a cluster and an organization may have. */
 export type ProjectCaps = Pick<ApiEnv, "CLUSTER_MAX_PROJECTS" | "ORGANIZATION_MAX_PROJECTS">;
@@ -14,10 +15,11 @@ export async function checkCapacity(
   tx: Transaction,
   caps: ProjectCaps,
   organizationId: string,
-  clusterId: string,
+  { clusterId }: Pick<ProjectPlan, "clusterId">,
 ): Promise<void> {
   // In one order everywhere: two creations never wait for each other crosswise.
-  for (const place of [`cluster ${clusterId}`, `organization ${organizationId}`]) {
+  const places = [...(clusterId === null ? [] : [`cluster ${clusterId}`]), `organization ${organizationId}`];
+  for (const place of places) {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`projects of ${place}`}, 0))`;
   }
   const here = { deletedAt: null };
@@ -28,6 +30,7 @@ export async function checkCapacity(
       "Delete a project that is not needed, or ask who runs this server for more.",
     );
   }
+  if (clusterId === null) return;
   if ((await tx.project.count({ where: { ...here, clusterId } })) >= caps.CLUSTER_MAX_PROJECTS) {
     throw new ApiError(
       "cluster_full",

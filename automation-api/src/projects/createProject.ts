@@ -4,12 +4,14 @@ import type { Services } from "../api/services.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { isUniqueViolation } from "../database/failures.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { errors } from "../http/errors.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { ImportedSecrets, type ProjectPlan } from "../previews/wished.ts";
 import { type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
 import { checkCapacity } from "./checkCapacity.ts";
-import { type LoadedProject, WITH_CLUSTER } from "./loadProject.ts";
+import { leasePorts } from "./leasePorts.ts";
+import { type LoadedProject, WITH_PLACE } from "./loadProject.ts";
 import { planProject } from "./planProject.ts";
 
 /** Writes a project and the operation that makes it. Nothing outside the control database is touched here. */
@@ -19,7 +21,7 @@ export async function createProject(
   caller: Caller,
   body: CreateProjectBody,
 ): Promise<{ project: LoadedProject; operationId: string }> {
-  const { organizationId, plan } = await planProject(tx, caller, body);
+  const { organizationId, plan } = await planProject(services, tx, caller, body);
   return insertPlanned(services, tx, caller, {
     ref: newProjectRef(),
     organizationId,
@@ -39,14 +41,15 @@ export interface PlannedProject {
   readonly previewId: string | null;
 }
 
-/** Writes a planned project, its imported secrets and the operation that makes it. @throws ApiError `name_taken`, `cluster_full`, `organization_full` */
+/** Writes a planned project, its imported secrets and the operation that makes it. @throws ApiError `name_taken`, `cluster_full`, `organization_full`, `server_full` */
 export async function insertPlanned(
   services: Services,
   tx: Transaction,
   caller: Caller,
   { ref, organizationId, plan, imported, previewId }: PlannedProject,
 ): Promise<{ project: LoadedProject; operationId: string }> {
-  await checkCapacity(tx, services.env, organizationId, plan.clusterId);
+  await checkCapacity(tx, services.env, organizationId, plan);
+  if (plan.serverId !== null) await leasePorts(tx, plan.serverId, ref);
   const project = await insertProject(tx, caller, ref, organizationId, plan);
   await sealImported(services, tx, ref, imported);
   const input = { creates: true, status_if_cancelled: "INIT_FAILED" } as const;
@@ -67,13 +70,14 @@ async function insertProject(
         ref,
         organizationId,
         ...plan,
+        stack: plan.stack ?? Prisma.DbNull,
         nameKey: nameKey(plan.name),
-        backendType: "shared_cluster",
-        dbName: tenantNames(ref).database,
+        backendType: plan.plan === "shared" ? "shared_cluster" : "dedicated_stack",
+        dbName: plan.plan === "shared" ? tenantNames(ref).database : "postgres",
         status: "COMING_UP",
         createdBy: caller.userId,
       },
-      include: WITH_CLUSTER,
+      include: WITH_PLACE,
     });
   } catch (error) {
     throw isUniqueViolation(error) ? errors.nameTaken(plan.name) : error;

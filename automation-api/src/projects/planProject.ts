@@ -1,4 +1,6 @@
+import { OPTIONAL_SERVICES, type StackSettings } from "@supalove/contracts";
 import { type CreateProjectBody, type MemberRole, nameKey } from "@supalove/contracts/api/index.ts";
+import type { Services } from "../api/services.ts";
 import type { Caller } from "../auth/caller.ts";
 import { roleAllows } from "../auth/roles.ts";
 import type { Transaction } from "../database/client.ts";
@@ -7,6 +9,8 @@ import { errors } from "../http/errors.ts";
 import type { ProjectPlan } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
 import { checkImportedKeys } from "./checkImportedKeys.ts";
+import { checkStackExtensions } from "./checkStackExtensions.ts";
+import { stackWishOf } from "./wishOf.ts";
 
 /** Region of projects that name none: this server. */
 const DEFAULT_REGION = "local";
@@ -16,27 +20,38 @@ const DEFAULT_REGION = "local";
  * @throws ApiError for everything that would keep the project from being created
  */
 export async function planProject(
+  { env }: Pick<Services, "env">,
   tx: Transaction,
   caller: Caller,
   body: CreateProjectBody,
 ): Promise<{ organizationId: string; plan: ProjectPlan }> {
-  if (body.plan === "dedicated") throw planUnavailable();
   await checkImportedKeys(body);
   const organizationId = await chooseOrganization(tx, caller, body.organization_id ?? body.organization_slug);
+  const common = {
+    name: body.name,
+    plan: body.plan,
+    size: body.size ?? body.desired_instance_size ?? "micro",
+    region: body.region ?? body.region_selection?.code ?? DEFAULT_REGION,
+    extensions: body.extensions,
+  };
+  if (body.plan === "dedicated") {
+    if (env.STACK_IMAGES === undefined) throw planUnavailable();
+    checkStackExtensions(body.extensions, env.STACK_IMAGES);
+    const stack = { ...DEFAULT_STACK, ...stackWishOf(body), images: env.STACK_IMAGES };
+    return { organizationId, plan: { ...common, clusterId: null, serverId: await chooseServer(tx), stack } };
+  }
   const cluster = await chooseCluster(tx);
   checkExtensions(body.extensions, cluster.extensions);
-  return {
-    organizationId,
-    plan: {
-      name: body.name,
-      plan: body.plan,
-      size: body.size ?? body.desired_instance_size ?? "micro",
-      region: body.region ?? body.region_selection?.code ?? DEFAULT_REGION,
-      extensions: body.extensions,
-      clusterId: cluster.id,
-    },
-  };
+  return { organizationId, plan: { ...common, clusterId: cluster.id, serverId: null, stack: null } };
 }
+
+/** What a dedicated project is that wishes for nothing. */
+const DEFAULT_STACK: Omit<StackSettings, "images"> = {
+  services: [...OPTIONAL_SERVICES],
+  postgresSettings: {},
+  routes: [],
+  publishDatabase: false,
+};
 
 /**
  * Refuses a name that another project of the organization bears.
@@ -74,18 +89,30 @@ async function chooseCluster(tx: Transaction): Promise<{ id: string; extensions:
     select id, extensions from clusters c
     order by (select count(*) from projects p where p.cluster_id = c.id and p.deleted_at is null), id limit 1`;
   if (cluster) return cluster;
-  throw new ApiError(
-    "no_cluster",
-    "No shared cluster is registered yet.",
+  throw notYet("no_cluster", "No shared cluster is registered yet.");
+}
+
+const notYet = (code: "no_cluster" | "no_server", message: string) =>
+  new ApiError(
+    code,
+    message,
     "The platform may still be starting: try again in a moment, then look at `./supalove status`.",
     { headers: { "Retry-After": "5" } },
   );
+
+/** The server with the fewest projects. */
+async function chooseServer(tx: Transaction): Promise<string> {
+  const [server] = await tx.$queryRaw<{ id: string }[]>`
+    select id from servers s
+    order by (select count(*) from projects p where p.server_id = s.id and p.deleted_at is null), id limit 1`;
+  if (server) return server.id;
+  throw notYet("no_server", "No server is registered yet.");
 }
 
 function planUnavailable(): ApiError {
   return new ApiError(
     "plan_unavailable",
-    "The dedicated plan is not available yet on this server.",
-    'Create the project with `"plan": "shared"`.',
+    "The dedicated plan is not available on this server: it has no images for it.",
+    'Run `./supalove up`, which brings them, or create the project with `"plan": "shared"`.',
   );
 }

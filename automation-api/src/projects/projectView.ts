@@ -1,4 +1,4 @@
-import { Plan, Size } from "@supalove/contracts";
+import { Plan, Size, StackSettings } from "@supalove/contracts";
 import { BackendType, type Project, type ProjectChange, ProjectStatus } from "@supalove/contracts/api/index.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
@@ -14,7 +14,7 @@ export function projectView(project: LoadedProject, gatewayUrl: string): Project
     created_at: project.createdAt.toISOString(),
     status: ProjectStatus.parse(project.status),
     database: {
-      host: project.cluster?.publicHost ?? "",
+      host: project.cluster?.publicHost ?? project.server?.publicHost ?? "",
       port: project.cluster?.publicPort ?? 5432,
       version: "15",
       postgres_engine: "15",
@@ -25,7 +25,20 @@ export function projectView(project: LoadedProject, gatewayUrl: string): Project
     extensions: project.extensions,
     backend_type: BackendType.parse(project.backendType),
     db_name: project.dbName,
+    stack: stackView(project.stack),
     api_url: `${gatewayUrl.replace(/\/$/, "")}/projects/${project.ref}`,
+  };
+}
+
+function stackView(stored: LoadedProject["stack"]): Project["stack"] {
+  if (stored === null) return null;
+  const { services, postgresSettings, routes, publishDatabase, images } = StackSettings.parse(stored);
+  return {
+    services: ["db", ...services],
+    postgres_settings: postgresSettings,
+    routes,
+    publish_database: publishDatabase,
+    images,
   };
 }
 

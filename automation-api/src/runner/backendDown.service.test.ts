@@ -70,7 +70,11 @@ describe("an operation whose backend can't be opened", () => {
       logger,
     });
     const services: RunnerServices = {
-      env: { SUPALOVE_MASTER_KEY: testKeyring, SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring },
+      env: {
+        SUPALOVE_INSTANCE: "test",
+        SUPALOVE_MASTER_KEY: testKeyring,
+        SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring,
+      },
       database: database.owner,
       engine,
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),

@@ -8,13 +8,13 @@ import type { Ending, Run } from "./run.ts";
  * the state, so a look can't make the state believe in what somebody changed by hand.
  */
 export async function checkDrift(run: Run): Promise<Ending> {
-  const { spec, cluster, secrets } = await engineInput(run.services, run.project);
+  const { spec, place, secrets } = await engineInput(run.services, run.project);
   const outcome = await lookSurvivingCrashes(run, {
     action: "preview",
     kind: "change",
     refresh: true,
     spec,
-    cluster,
+    place,
     presence: "existing",
     recover: false,
     secrets: Object.values(secrets),

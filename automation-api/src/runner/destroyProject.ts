@@ -17,7 +17,7 @@ export const halfDestroyedStatus = ({ input }: Pick<Run, "input">): ProjectStatu
 /** Takes a project away: first from the gateway, then its stack, then its rows. */
 export async function destroyProject(run: Run): Promise<Ending> {
   const { ref } = run.project;
-  const { spec, cluster, secrets } = await engineInput(run.services, run.project);
+  const { spec, place, secrets } = await engineInput(run.services, run.project);
   run.journal.phase("refuse", "The gateway refuses requests and closes its connections");
   await run.lease.transaction(async (tx) => {
     await tx.tenant.updateMany({ where: { ref }, data: { status: "going_down" } });
@@ -25,7 +25,7 @@ export async function destroyProject(run: Run): Promise<Ending> {
   const outcome = await destroySurvivingCrashes(run, {
     action: "destroy",
     spec,
-    cluster,
+    place,
     presence: "unknown",
     recover: run.interrupted,
     secrets: Object.values(secrets),

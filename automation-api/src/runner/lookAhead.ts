@@ -33,7 +33,7 @@ export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
     kind: wished.kind,
     refresh: preview.refresh,
     spec: input.spec,
-    cluster: input.cluster,
+    place: input.place,
     presence: wished.kind === "create" ? "new" : "existing",
     recover: false,
     secrets: Object.values(input.secrets),

@@ -1,4 +1,5 @@
 import type { ClusterAccess, OperationError } from "@supalove/contracts";
+import { pauseStack } from "./pauseStack.ts";
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 
@@ -10,7 +11,8 @@ export async function pauseProject(run: Run): Promise<Ending> {
   const { ref } = run.project;
   const cancelled = run.lease.cancelled.aborted || run.operation.cancelRequestedAt !== null;
   if (cancelled && !run.interrupted) return { status: "cancelled", projectStatus: run.input.status_if_cancelled };
-  const { cluster } = await engineInput(run.services, run.project);
+  const { place: cluster } = await engineInput(run.services, run.project);
+  if (cluster.kind === "server") return pauseStack(run, cancelled);
   if (cancelled) return takeBack(run, cluster, { status: "cancelled" });
   // The gateway first: it says "paused" then, instead of meeting a closed door.
   await run.lease.transaction(async (tx) => {

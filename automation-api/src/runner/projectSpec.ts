@@ -1,50 +1,68 @@
-import { ClusterAccess, openSecret, Plan, ProjectSpec, Size } from "@supalove/contracts";
+import {
+  ClusterAccess,
+  type ClusterPlace,
+  openSecret,
+  type Place,
+  Plan,
+  ProjectSpec,
+  type ServerPlace,
+  Size,
+  StackSettings,
+} from "@supalove/contracts";
 import type { Project } from "../generated/prisma/client.ts";
 import type { ImportedSecrets, ProjectWish } from "../previews/wished.ts";
 import { clusterAccessContext, type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
 import type { RunnerServices } from "./services.ts";
 
-/** The project has no cluster, or its cluster is not registered: a state this program never makes. */
-export class NoClusterError extends Error {
-  override readonly name = "NoClusterError";
+/** The project's place is not registered: a state this program never makes. */
+export class NoPlaceError extends Error {
+  override readonly name = "NoPlaceError";
 }
 
 /** What of a project's row its stack follows from. */
 export type ProjectFacts = Pick<
   Project,
-  "ref" | "organizationId" | "name" | "plan" | "size" | "extensions" | "clusterId" | "createdAt"
+  | "ref"
+  | "organizationId"
+  | "name"
+  | "plan"
+  | "size"
+  | "extensions"
+  | "clusterId"
+  | "serverId"
+  | "stack"
+  | "paused"
+  | "createdAt"
 >;
 
 /** A project as it would be with a wish come true. */
-export function withWish(project: ProjectFacts, { name, size, extensions }: ProjectWish): ProjectFacts {
+export function withWish(project: ProjectFacts, { name, size, extensions, stack }: ProjectWish): ProjectFacts {
   return {
     ...project,
     name: name ?? project.name,
     size: size ?? project.size,
     extensions: extensions ?? project.extensions,
+    stack:
+      stack === undefined ? project.stack : StackSettings.parse({ ...StackSettings.parse(project.stack), ...stack }),
   };
 }
 
 /** Everything the engine is given for a project. */
 export interface EngineInput {
   readonly spec: ProjectSpec;
-  readonly cluster: ClusterAccess;
+  readonly place: Place;
   /** All secrets of the project that the control database holds. */
   readonly secrets: Partial<Record<ProjectSecretName, string>>;
 }
 
 /** Puts together what a project's stack is made from: the same rows give the same spec. */
 export async function engineInput(
-  { database, env }: Pick<RunnerServices, "database" | "env">,
+  services: Pick<RunnerServices, "database" | "env">,
   project: ProjectFacts,
 ): Promise<EngineInput> {
-  const secrets = await openSecrets({ database, env }, project.ref);
-  const cluster = await database.cluster.findUnique({ where: { id: project.clusterId ?? "" } });
-  if (cluster === null) throw new NoClusterError(`project ${project.ref} has no cluster`);
-  const access = await openSecret(env.SUPALOVE_MASTER_KEY, clusterAccessContext(cluster.id), cluster.sealedAccess);
-  const spec = ProjectSpec.parse({
+  const secrets = await openSecrets(services, project.ref);
+  const common = {
     ref: project.ref,
-    plan: Plan.parse(project.plan),
     size: Size.parse(project.size),
     extensions: project.extensions,
     createdAt: Math.floor(project.createdAt.getTime() / 1000),
@@ -54,8 +72,47 @@ export async function engineInput(
       anon_key: secrets.imported_anon_key,
       service_role_key: secrets.imported_service_role_key,
     }),
-  });
-  return { spec, cluster: ClusterAccess.parse(JSON.parse(access)), secrets };
+  };
+  if (Plan.parse(project.plan) === "shared") {
+    const spec = ProjectSpec.parse({ plan: "shared", ...common });
+    return { spec, place: await clusterPlace(services, project), secrets };
+  }
+  const { place, ports } = await serverPlace(services, project);
+  const stack = { ...StackSettings.parse(project.stack), ...ports, paused: project.paused };
+  return { spec: ProjectSpec.parse({ plan: "dedicated", ...common, stack }), place, secrets };
+}
+
+/** The cluster that a shared project lives in. @throws NoPlaceError */
+export async function clusterPlace(
+  { database, env }: Pick<RunnerServices, "database" | "env">,
+  project: ProjectFacts,
+): Promise<ClusterPlace> {
+  const cluster = await database.cluster.findUnique({ where: { id: project.clusterId ?? "" } });
+  if (cluster === null) throw new NoPlaceError(`project ${project.ref} has no cluster`);
+  const access = await openSecret(env.SUPALOVE_MASTER_KEY, clusterAccessContext(cluster.id), cluster.sealedAccess);
+  return { kind: "cluster", ...ClusterAccess.parse(JSON.parse(access)) };
+}
+
+/** The server that a dedicated project runs on, and the ports it has there. */
+async function serverPlace({ database, env }: Pick<RunnerServices, "database" | "env">, project: ProjectFacts) {
+  const server = await database.server.findUnique({ where: { id: project.serverId ?? "" } });
+  if (server === null) throw new NoPlaceError(`project ${project.ref} has no server`);
+  const { endpoint, bindAddress, edgeNetwork, reachedAt } = server;
+  const place: ServerPlace = {
+    kind: "server",
+    endpoint,
+    bindAddress,
+    edgeNetwork,
+    reachedAt,
+    instance: env.SUPALOVE_INSTANCE,
+  };
+  const leases = await database.portLease.findMany({ where: { projectRef: project.ref, serverId: server.id } });
+  const port = (purpose: string) => {
+    const lease = leases.find((found) => found.purpose === purpose);
+    if (lease === undefined) throw new NoPlaceError(`project ${project.ref} has no port for its ${purpose}`);
+    return lease.port;
+  };
+  return { place, ports: { gatewayPort: port("gateway"), databasePort: port("database") } };
 }
 
 /** The same input with secrets that no row holds yet. */

@@ -1,5 +1,5 @@
 import {
-  type SharedProjectOutputs,
+  type ProjectOutputs,
   Size,
   sealSecret,
   type TenantConfig,
@@ -17,14 +17,15 @@ import type { RunnerServices } from "./services.ts";
 export interface PublishedProject {
   readonly secrets: readonly { readonly name: ProjectSecretName; readonly sealed: string }[];
   readonly tenant: { readonly config: TenantConfig; readonly secrets: string };
-  readonly schemaVersion: string;
+  /** Null for a dedicated project, whose schemas are its own image's. */
+  readonly schemaVersion: string | null;
 }
 
 /** Seals what the stack gave, once for the control plane and once, under another key, for the data plane. */
 export async function sealOutputs(
   { env }: Pick<RunnerServices, "env">,
   project: Pick<Project, "ref" | "size">,
-  outputs: SharedProjectOutputs,
+  outputs: ProjectOutputs,
 ): Promise<PublishedProject> {
   const plain: Partial<Record<ProjectSecretName, string>> = {
     jwt_secret: outputs.jwtSecret,
@@ -42,14 +43,14 @@ export async function sealOutputs(
     }),
   );
   const { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey } = outputs;
-  const { owner, authenticator } = outputs.passwords;
-  const passwords = { owner, authenticator };
-  const tenantSecrets: TenantSecrets = { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey, passwords };
+  const keys = { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey };
+  const { target, passwords, schemaVersion } = servedBy(outputs);
+  const tenantSecrets: TenantSecrets = { ...keys, ...(passwords === undefined ? {} : { passwords }) };
   return {
     secrets,
     tenant: {
       config: {
-        target: { plan: "shared", host: outputs.host, port: outputs.port, database: outputs.database },
+        target,
         rest: restSettings(),
         limits: tenantLimits(Size.parse(project.size)),
       },
@@ -59,7 +60,25 @@ export async function sealOutputs(
         JSON.stringify(tenantSecrets),
       ),
     },
-    schemaVersion: outputs.schemaVersion,
+    schemaVersion,
+  };
+}
+
+/** What the data plane needs to serve a project: its database and the logins to it, or no more than its gateway's address. */
+function servedBy(outputs: ProjectOutputs) {
+  if ("gatewayUrl" in outputs) {
+    return {
+      target: { plan: "dedicated" as const, url: outputs.gatewayUrl },
+      passwords: undefined,
+      schemaVersion: null,
+    };
+  }
+  const { host, port, database, schemaVersion } = outputs;
+  const { owner, authenticator } = outputs.passwords;
+  return {
+    target: { plan: "shared" as const, host, port, database },
+    passwords: { owner, authenticator },
+    schemaVersion,
   };
 }
 

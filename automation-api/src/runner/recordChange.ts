@@ -1,3 +1,4 @@
+import { StackSettings } from "@supalove/contracts";
 import { nameKey } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../database/client.ts";
 import type { Run } from "./run.ts";
@@ -7,7 +8,7 @@ import type { Run } from "./run.ts";
  * @returns false where the new name is another project's by now; the rest is written
  */
 export async function recordChange(tx: Transaction, { input, project }: Run): Promise<boolean> {
-  const { name, size, extensions } = input.change ?? {};
+  const { name, size, extensions, stack } = input.change ?? {};
   const { ref, organizationId } = project;
   const key = name === undefined ? undefined : nameKey(name);
   const holder = key === undefined ? null : await tx.project.findFirst({ where: { organizationId, nameKey: key } });
@@ -18,6 +19,7 @@ export async function recordChange(tx: Transaction, { input, project }: Run): Pr
       ...(name === undefined || key === undefined || !free ? {} : { name, nameKey: key }),
       ...(size === undefined ? {} : { size }),
       ...(extensions === undefined ? {} : { extensions }),
+      ...(stack === undefined ? {} : { stack: { ...StackSettings.parse(project.stack), ...stack } }),
     },
   });
   return free;

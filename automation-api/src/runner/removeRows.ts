@@ -6,6 +6,7 @@ export async function removeRows(tx: Transaction, { project, operation }: Run): 
   const { ref } = project;
   await tx.tenant.deleteMany({ where: { ref } });
   await tx.projectSecret.deleteMany({ where: { projectRef: ref } });
+  await tx.portLease.deleteMany({ where: { projectRef: ref } });
   await tx.project.update({
     where: { ref },
     data: { status: "REMOVED", deletedAt: new Date(), deletedBy: operation.actorId, nameKey: null },

@@ -1,4 +1,5 @@
 import { engineInput } from "./projectSpec.ts";
+import { resumeStack } from "./resumeStack.ts";
 import type { Ending, Run } from "./run.ts";
 import { smokeEnding } from "./smokeEnding.ts";
 
@@ -6,7 +7,8 @@ import { smokeEnding } from "./smokeEnding.ts";
 export async function resumeProject(run: Run): Promise<Ending> {
   const { ref } = run.project;
   if (run.lease.cancelled.aborted) return { status: "cancelled", projectStatus: run.input.status_if_cancelled };
-  const { cluster, secrets } = await engineInput(run.services, run.project);
+  const { place: cluster, secrets } = await engineInput(run.services, run.project);
+  if (cluster.kind === "server") return resumeStack(run);
   await run.services.logins.open(cluster, ref);
   await run.lease.transaction(async (tx) => {
     await tx.tenant.update({ where: { ref }, data: { status: "active" } });

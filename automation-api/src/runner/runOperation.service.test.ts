@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { cancelOperation } from "../operations/cancelOperation.ts";
 import { deleteProject } from "../projects/deleteProject.ts";
-import { WITH_CLUSTER } from "../projects/loadProject.ts";
+import { WITH_PLACE } from "../projects/loadProject.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { die, fakeOutputs, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
 import {
@@ -375,7 +375,7 @@ describe("a project that is to go down", () => {
   const askToDelete = (ref: string) =>
     target.owner.$transaction(async (tx) => {
       await tx.$queryRaw`select 1 from projects where ref = ${ref} for update`;
-      const project = await tx.project.findUniqueOrThrow({ where: { ref }, include: WITH_CLUSTER });
+      const project = await tx.project.findUniqueOrThrow({ where: { ref }, include: WITH_PLACE });
       return deleteProject(tx, { userId: LOCAL_ADMIN, actor: "test" }, project);
     });
 

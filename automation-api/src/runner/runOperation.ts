@@ -76,7 +76,8 @@ function projectToBe(preview: Preview | null): ProjectFacts {
   const wished = Wished.parse(preview?.wished);
   if (preview === null || wished.kind !== "create") throw new Error("an operation without a project creates none");
   const { kind: _, ...plan } = wished;
-  return { ref: preview.projectRef, organizationId: preview.organizationId, ...plan, createdAt: preview.createdAt };
+  const { projectRef: ref, organizationId, createdAt } = preview;
+  return { ref, organizationId, ...plan, paused: false, createdAt };
 }
 
 async function perform(run: Run): Promise<Ending> {

@@ -10,7 +10,7 @@ import type { TenantLogins } from "./tenantLogins.ts";
 
 /** Everything the runner works with; made once at start, replaced piece by piece in tests. */
 export interface RunnerServices {
-  readonly env: Pick<RunnerEnv, "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY">;
+  readonly env: Pick<RunnerEnv, "SUPALOVE_INSTANCE" | "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY">;
   readonly database: Database;
   readonly engine: EnginePort;
   readonly cancellations: OperationFeed;

@@ -22,7 +22,7 @@ const NAME_TAKEN: OperationError = {
 export async function upProject(run: Run): Promise<Ending> {
   // The row says what is; what it is to become is written when it is so.
   const project = withWish(run.project, run.input.change ?? {});
-  const { spec, cluster, secrets } = await engineInput(run.services, project);
+  const { spec, place, secrets } = await engineInput(run.services, project);
   // Keys that were handed out mark a project that was ready once: from then on nothing of it is ever taken away.
   const creating = run.input.creates && secrets.jwt_secret === undefined;
   const first = creating && !run.interrupted && (await isFirstOperation(run));
@@ -30,12 +30,12 @@ export async function upProject(run: Run): Promise<Ending> {
     action: "up",
     refresh: run.input.repairs ?? run.preview?.refresh ?? false,
     spec,
-    cluster,
+    place,
     presence: first ? "new" : "unknown",
     recover: run.interrupted,
     secrets: Object.values(secrets),
   };
-  if (!creating) await openClosedLogins(run, cluster);
+  if (!creating && place.kind === "cluster") await openClosedLogins(run, place);
   const outcome = await makeStack(run, command, creating).catch(async (error: unknown) => {
     // An engine that dies at each attempt leaves what it had made.
     if (creating && error instanceof EngineDied) await rollBack(run, command);
@@ -77,7 +77,8 @@ async function makeStack(run: Run, command: EngineCommand, creating: boolean): P
     : outcome;
 }
 
-async function upSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+/** Runs an `up`; an engine process that dies over it is replaced. @throws EngineDied at the last attempt */
+export async function upSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
   for (let attempt = 1; ; attempt++) {
     const again = attempt > 1;
     try {

@@ -55,7 +55,14 @@ export async function startControlCluster(): Promise<ControlCluster> {
       publicHost: "db.example.com",
       publicPort: 5433,
     },
-    DEFAULT_SERVER: { endpoint: "unix:///var/run/docker.sock" },
+    DEFAULT_SERVER: {
+      endpoint: "unix:///var/run/docker.sock",
+      bindAddress: "127.0.0.1",
+      publicHost: "server.example.com",
+      edgeNetwork: "test-projects",
+      portFrom: 5500,
+      portTo: 5519,
+    },
   });
   await template.cluster.updateMany({ data: { extensions: ["vector", "hstore", "pgcrypto"] } });
   await template.$disconnect();

@@ -45,7 +45,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
   cancellations.start();
   const stopping = new AbortController();
   const services: RunnerServices = {
-    env: { SUPALOVE_MASTER_KEY: testKeyring, SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring },
+    env: { SUPALOVE_INSTANCE: "test", SUPALOVE_MASTER_KEY: testKeyring, SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring },
     database,
     engine,
     cancellations,

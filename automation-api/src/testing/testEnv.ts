@@ -18,6 +18,12 @@ export function testApiEnv(databaseUrl: string, overrides: Record<string, string
     OIDC_ISSUER: "http://localhost:8180/realms/supalove",
     OIDC_JWKS_URL: "http://127.0.0.1:9/jwks",
     OIDC_AUDIENCE: "supalove-api",
+    STACK_IMAGES: JSON.stringify({
+      db: "test/db:1",
+      rest: "test/rest:1",
+      meta: "test/meta:1",
+      gateway: "test/gateway:1",
+    }),
     ...overrides,
   });
 }

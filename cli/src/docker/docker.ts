@@ -97,3 +97,18 @@ export async function thingsWith(kind: "network" | "volume", label: string): Pro
       return { id: name, project };
     });
 }
+
+/** IPv4 networks of the Docker engine, as `172.18.0.0/16`. */
+export async function dockerSubnets(): Promise<readonly string[]> {
+  const ids = (await mustDocker(["network", "ls", "--quiet", "--no-trunc"])).split("\n").filter((id) => id !== "");
+  if (ids.length === 0) return [];
+  // A network that goes away between the two calls makes inspect fail, yet it prints all others.
+  const { stdout } = await docker([
+    "network",
+    "inspect",
+    "--format",
+    "{{range .IPAM.Config}}{{.Subnet}} {{end}}",
+    ...ids,
+  ]);
+  return stdout.split(/\s+/).filter((subnet) => /^[\d.]+\/\d+$/.test(subnet));
+}

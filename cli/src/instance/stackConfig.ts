@@ -1,4 +1,4 @@
-import { unknownSetting } from "@supalove/contracts";
+import { Subnet, unknownSetting } from "@supalove/contracts";
 import { IMAGE_NAMES } from "@supalove/images/definition.ts";
 import { type Document, isMap, parseDocument } from "yaml";
 import { z } from "zod";
@@ -37,6 +37,8 @@ export const StackConfig = z.object({
   portBase: z.coerce.number().int().min(1024).max(65_000).optional(),
   bindAddress: z.union([z.ipv4(), z.ipv6()], "not an IP address of this machine").default("127.0.0.1"),
   publicHost: z.string().min(1).default("localhost"),
+  /** Addresses of the network of dedicated projects' gateways; chosen once. */
+  projectsSubnet: Subnet.optional(),
   /** Chosen once, when the instance is first set up; absent before. */
   imageSet: z.enum(["local", "upstream"]).optional(),
   /** PostGIS and pgRouting in the image of the database servers. */
@@ -92,6 +94,11 @@ function readDocument(text: string, path: string): Document {
 export function portBaseIn(text: string): number | undefined {
   const digits = /^\s*["']?supalove:portBase["']?:\s*["']?(\d+)/m.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Subnet of another instance's projects, in the same way. */
+export function projectsSubnetIn(text: string): string | undefined {
+  return /^\s*["']?supalove:projectsSubnet["']?:\s*["']?([\d./]+)/m.exec(text)?.[1];
 }
 
 /**

@@ -41,7 +41,8 @@ export function networkDrift(
     const actual = Object.keys(container.NetworkSettings?.Networks ?? {}).sort();
     const wanted = inputs.networksAdvanced.map(({ name }) => name).sort();
     const lost = inputs.networksAdvanced.filter(({ name }) => !actual.includes(name) && !gone.has(name));
-    const added = actual.filter((name) => !wanted.includes(name));
+    // On the host's own network a container can't be put by hand.
+    const added = actual.filter((name) => !wanted.includes(name) && name !== "host");
     if (lost.length === 0 && added.length === 0) return [];
     return [{ urn, id: container.Id, name: container.Name, wanted, actual, lost, added }];
   });

@@ -16,6 +16,8 @@ export interface SharedServicesArgs {
     readonly control: pulumi.Input<string>;
     readonly data: pulumi.Input<string>;
   };
+  /** Network of the dedicated projects' gateways, and the address it must have there; undefined where there are none. */
+  readonly projects?: { readonly name: pulumi.Input<string>; readonly address: string };
   readonly env: ServiceEnv<typeof GatewayEnv>;
 }
 
@@ -36,6 +38,9 @@ export class SharedServices extends pulumi.ComponentResource {
           { name: args.networks.edge, alias: false },
           { name: args.networks.control, alias: true },
           { name: args.networks.data, alias: true },
+          ...(args.projects === undefined
+            ? []
+            : [{ name: args.projects.name, alias: false, ipv4Address: args.projects.address }]),
         ],
         ports: [{ internal: 8080, external: args.port }],
         env: serviceEnv(args.env),

@@ -1,4 +1,5 @@
 import { PROVIDER_NAME } from "./identity.ts";
+import { projectDatabaseHandler } from "./projectDatabase/handler.ts";
 import { startProviderServer } from "./server.ts";
 import { tenantRolesHandler } from "./tenantRoles/handler.ts";
 import { tenantSchemaHandler } from "./tenantSchema/handler.ts";
@@ -11,6 +12,7 @@ export const HANDLERS = {
   "supalove:cluster:TenantRoles": tenantRolesHandler,
   "supalove:cluster:TenantSchema": tenantSchemaHandler,
   "supalove:cluster:TenantTemplate": tenantTemplateHandler,
+  "supalove:project:Database": projectDatabaseHandler,
 } as const;
 
 export interface ServedProviders {

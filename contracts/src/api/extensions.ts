@@ -55,6 +55,35 @@ export const SHARED_EXTENSIONS: ReadonlySet<string> = new Set([...BY_ANYBODY, ..
 /** Those of them that no tenant can create itself. */
 export const PLATFORM_EXTENSIONS: ReadonlySet<string> = new Set(BY_PLATFORM);
 
+/** Extensions that the image of dedicated projects holds, which they have to themselves. PostGIS is in none of ours there. */
+export const DEDICATED_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...BY_ANYBODY,
+  ...[
+    "autoinc",
+    "amcheck",
+    "bloom",
+    "dblink",
+    "dict_xsyn",
+    "earthdistance",
+    "hypopg",
+    "insert_username",
+    "moddatetime",
+  ],
+  ...["pageinspect", "pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements", "pg_visibility"],
+  ...[
+    "pgjwt",
+    "pgrowlocks",
+    "pgstattuple",
+    "pgtap",
+    "plpgsql_check",
+    "postgres_fdw",
+    "refint",
+    "rum",
+    "vector",
+    "xml2",
+  ],
+]);
+
 /** Why an extension can't be had on the shared plan, and what to do instead. */
 export interface ExtensionAdvice {
   readonly why: string;

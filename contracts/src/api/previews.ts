@@ -3,7 +3,7 @@ import { OperationError } from "../operations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Size } from "../projectSpec.ts";
 import { OperationId, PreviewId, Timestamp } from "./common.ts";
-import { projectFields, sameSize, uniqueExtensions } from "./projects.ts";
+import { checkStackFields, projectFields, sameSize, stackFields, uniqueExtensions } from "./projects.ts";
 
 /** What happens to a resource. Replacing it means deleting it and making it anew. */
 export const CHANGE_OPS = ["create", "update", "replace", "delete"] as const;
@@ -55,12 +55,14 @@ export const PreviewChangeBody = z
     size: Size.optional(),
     desired_instance_size: Size.optional(),
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
+    ...stackFields,
     delete: z.literal(true).optional().meta({ description: "goes with no other field" }),
     refresh: z.boolean().optional().meta({ description: "look at the real resources first; shows drift as changes" }),
   })
   .superRefine((body, ctx) => {
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
+    checkStackFields(body, ctx);
     if (body.delete === true && Object.keys(body).length > 1) {
       ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field" });
     }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CustomPostgresSettings, ExtraRoute, OPTIONAL_SERVICES } from "../dedicated.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Plan, SIZES, Size } from "../projectSpec.ts";
 import { DisplayName, OperationId, OrganizationId, Timestamp } from "./common.ts";
@@ -58,6 +59,42 @@ const region = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a region is lower-cas
 /** Fields that more than one body takes. */
 export const projectFields = { name: DisplayName, extensions: z.array(ExtensionName).max(50) } as const;
 
+/** Fields that only a dedicated project has. */
+export const stackFields = {
+  services: z
+    .array(z.enum(PROJECT_SERVICES))
+    .min(1)
+    .max(PROJECT_SERVICES.length)
+    .optional()
+    .meta({
+      description: `services of a dedicated project: db, and of ${OPTIONAL_SERVICES.join(", ")} those that are wanted`,
+    }),
+  postgres_settings: CustomPostgresSettings.optional().meta({
+    description: "settings of a dedicated project's Postgres beside those that follow from its size; the whole set",
+  }),
+  routes: z.array(ExtraRoute).max(20).optional().meta({
+    description: "routes of a dedicated project's gateway beside Supabase's own; the whole list",
+  }),
+  publish_database: z.boolean().optional().meta({
+    description: "whether a dedicated project's database takes direct connections on a port of the server",
+  }),
+} as const;
+const STACK_FIELDS = Object.keys(stackFields) as (keyof typeof stackFields)[];
+
+type StackFields = { readonly [K in keyof typeof stackFields]?: z.infer<(typeof stackFields)[K]> };
+
+/** Refuses services that this version does not have, and what a stack could not be. */
+export function checkStackFields(body: StackFields, ctx: z.core.$RefinementCtx): void {
+  const issue = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+  const { services, routes } = body;
+  if (services && new Set(services).size !== services.length) issue("services", "names a service twice");
+  if (services && !services.includes("db")) issue("services", "must name db: a project has a database");
+  const offered: readonly string[] = ["db", ...OPTIONAL_SERVICES];
+  const missing = services?.find((service) => !offered.includes(service));
+  if (missing) issue("services", `${missing} is not offered by this version; there are ${offered.join(", ")}`);
+  if (routes && new Set(routes.map(({ path }) => path)).size !== routes.length) issue("routes", "names a path twice");
+}
+
 /** Both names of one thing may be given when they agree. */
 export function sameSize(
   body: { readonly size?: Size | undefined; readonly desired_instance_size?: Size | undefined },
@@ -101,7 +138,7 @@ export const CreateProjectBody = z
       .meta({ description: "taken from Management API clients; this server has one region" }),
     size: Size.optional(),
     desired_instance_size: Size.optional().meta({ description: `one of ${SIZES.join(", ")}; default micro` }),
-    services: z.array(z.enum(PROJECT_SERVICES)).min(1).max(PROJECT_SERVICES.length).optional(),
+    ...stackFields,
     extensions: projectFields.extensions.default([]),
     jwt_secret: JwtSecret.optional(),
     anon_key: JwtKey.optional().meta({ description: "needs `jwt_secret`" }),
@@ -123,12 +160,11 @@ export const CreateProjectBody = z
         ctx.addIssue({ code: "custom", path: [key], message: "needs the jwt_secret it was signed with" });
       }
     }
-    if (body.services && body.plan === "shared") {
-      ctx.addIssue({
-        code: "custom",
-        path: ["services"],
-        message: "can be chosen on the dedicated plan only; leave it out",
-      });
+    checkStackFields(body, ctx);
+    for (const field of STACK_FIELDS) {
+      if (body[field] === undefined || body.plan === "dedicated") continue;
+      const message = "can be chosen on the dedicated plan only; leave it out";
+      ctx.addIssue({ code: "custom", path: [field], message });
     }
   })
   .meta({ id: "CreateProject" });
@@ -141,16 +177,30 @@ export const UpdateProjectBody = z
     size: Size.optional(),
     desired_instance_size: Size.optional(),
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
+    ...stackFields,
   })
   .superRefine((body, ctx) => {
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
+    checkStackFields(body, ctx);
     if (Object.keys(body).length === 0) {
       ctx.addIssue({ code: "custom", path: [], message: "name, size or extensions: name what is to change" });
     }
   })
   .meta({ id: "UpdateProject" });
 export type UpdateProjectBody = z.infer<typeof UpdateProjectBody>;
+
+/** What a dedicated project is made of. */
+export const ProjectStack = z
+  .object({
+    services: z.array(z.enum(PROJECT_SERVICES)),
+    postgres_settings: CustomPostgresSettings,
+    routes: z.array(ExtraRoute),
+    publish_database: z.boolean(),
+    images: z.record(z.string(), z.string()),
+  })
+  .meta({ id: "ProjectStack" });
+export type ProjectStack = z.infer<typeof ProjectStack>;
 
 /** A project as the Management API shows it, plus our fields. */
 export const Project = z
@@ -176,6 +226,7 @@ export const Project = z
     backend_type: BackendType,
     db_name: z.string(),
     api_url: z.string().meta({ description: "base address for supabase-js" }),
+    stack: ProjectStack.nullable().meta({ description: "of a dedicated project; null on the shared plan" }),
   })
   .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;

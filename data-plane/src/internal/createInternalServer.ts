@@ -7,14 +7,17 @@ import { digest } from "../keys/digest.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { TenantRegistry } from "../tenants/tenantRegistry.ts";
+import { dedicatedQuery } from "./dedicatedQuery.ts";
 import { QueryError } from "./queryError.ts";
 import { readJson } from "./readJson.ts";
+import type { QueryCaps } from "./runQuery.ts";
 import type { TenantPools } from "./tenantPools.ts";
 
 export interface InternalApi {
   readonly token: string;
   readonly registry: TenantRegistry;
   readonly pools: TenantPools;
+  readonly caps: QueryCaps;
   /** Ends everything that holds a connection to a tenant's database; resolves when it is closed. */
   readonly release: (ref: string) => Promise<void>;
   readonly restState: (ref: string) => "running" | "starting" | "stopped";
@@ -58,7 +61,11 @@ async function query(api: InternalApi, ref: string, req: IncomingMessage): Promi
   }
   const tenant = await findActiveTenant(api.registry, ref);
   const { query: text, read_only: readOnly } = body.data;
-  return { status: 200, body: await api.pools.query(tenant, { query: text, readOnly }) };
+  const { target } = tenant.config;
+  const request = { query: text, readOnly };
+  if (target.plan === "dedicated")
+    return { status: 200, body: await dedicatedQuery(tenant, target.url, request, api.caps) };
+  return { status: 200, body: await api.pools.query(tenant, request) };
 }
 
 /** What the gateway knows of a tenant: lets the control plane wait until a change has arrived. */

@@ -1,7 +1,7 @@
 import { Project } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
 import { defineRead } from "../../http/defineRoute.ts";
-import { WITH_CLUSTER } from "../../projects/loadProject.ts";
+import { WITH_PLACE } from "../../projects/loadProject.ts";
 import { projectView } from "../../projects/projectView.ts";
 
 export const listProjectsRoute = defineRead({
@@ -15,7 +15,7 @@ export const listProjectsRoute = defineRead({
     const projects = await services.database.project.findMany({
       where: { deletedAt: null, organization: { members: { some: { userId: caller.userId } } } },
       orderBy: { number: "desc" },
-      include: WITH_CLUSTER,
+      include: WITH_PLACE,
     });
     return projects.map((project) => projectView(project, services.env.PUBLIC_GATEWAY_URL));
   },

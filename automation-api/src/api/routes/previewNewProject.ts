@@ -4,6 +4,7 @@ import { defineChange } from "../../http/defineRoute.ts";
 import { addPreview } from "../../previews/addPreview.ts";
 import { ImportedSecrets } from "../../previews/wished.ts";
 import { checkCapacity } from "../../projects/checkCapacity.ts";
+import { leasePorts } from "../../projects/leasePorts.ts";
 import { checkNameFree, planProject } from "../../projects/planProject.ts";
 
 export const previewNewProjectRoute = defineChange({
@@ -17,12 +18,15 @@ export const previewNewProjectRoute = defineChange({
   idempotent: true,
   fails: [403, 404, 409, 429, 501, 503],
   async handler({ services, caller, body }, tx) {
-    const { organizationId, plan } = await planProject(tx, caller, body);
-    await checkCapacity(tx, services.env, organizationId, plan.clusterId);
+    const { organizationId, plan } = await planProject(services, tx, caller, body);
+    await checkCapacity(tx, services.env, organizationId, plan);
     await checkNameFree(tx, organizationId, plan.name);
+    const ref = newProjectRef();
+    // Kept for the project, should the preview be applied: it would else be made on other ports than the preview showed.
+    if (plan.serverId !== null) await leasePorts(tx, plan.serverId, ref);
     const started = await addPreview(services, tx, caller, {
       organizationId,
-      ref: newProjectRef(),
+      ref,
       name: plan.name,
       wished: { kind: "create", ...plan },
       imported: ImportedSecrets.parse(body),

@@ -1,3 +1,6 @@
+import { canonical } from "@supalove/components/preview/propertyValue.ts";
+import type { Json } from "@supalove/components/preview/redactor.ts";
+import { StackSettings } from "@supalove/contracts";
 import { nameKey, ProjectChange, UpdateProjectBody } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../../database/client.ts";
 import { isUniqueViolation } from "../../database/failures.ts";
@@ -51,12 +54,19 @@ async function rename(tx: Transaction, { ref }: LoadedProject, name: string): Pr
 }
 
 /** Whether anything is wished for that is not so already, or on its way: else nothing has to run. */
-async function isNews(tx: Transaction, project: LoadedProject, { size, extensions }: ProjectWish): Promise<boolean> {
-  if (size === undefined && extensions === undefined) return false;
+async function isNews(
+  tx: Transaction,
+  project: LoadedProject,
+  { size, extensions, stack }: ProjectWish,
+): Promise<boolean> {
+  if (size === undefined && extensions === undefined && stack === undefined) return false;
   const had = new Set(project.extensions);
   const sameExtensions =
     extensions === undefined || (extensions.length === had.size && extensions.every((name) => had.has(name)));
   if ((size !== undefined && size !== project.size) || !sameExtensions) return true;
+  const stood = project.stack === null ? {} : StackSettings.parse(project.stack);
+  const wished = { ...stood, ...stack };
+  if (canonical(wished as Json) !== canonical(stood as Json)) return true;
   const { ref: projectRef } = project;
   const open = { in: ["queued", "running", "interrupted"] };
   return (await tx.operation.count({ where: { projectRef, kind: "up", status: open } })) > 0;

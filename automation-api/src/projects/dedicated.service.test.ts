@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_SERVER } from "../database/seedInstance.ts";
+import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
+import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
+import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { addProject } from "../testing/fixtures.ts";
+import { checkStackExtensions } from "./checkStackExtensions.ts";
+
+apiOfFile();
+let runner: FakeEngineRunner;
+let counter = 0;
+
+/** An engine whose stacks are dedicated projects'. */
+const engine: FakeBehaviour = ({ command }) => {
+  if (command.action === "preview") return { status: "previewed", changes: [] };
+  const { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey, passwords } = fakeOutputs(command.spec.ref);
+  const keys = { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey };
+  const outputs = { gatewayUrl: `http://test-${command.spec.ref}-gateway:8080`, ...keys, passwords };
+  return { status: "succeeded", outputs: command.action === "up" ? outputs : null };
+};
+
+beforeAll(() => {
+  runner = startFakeEngineRunner(target);
+  runner.engine.behaviour = engine;
+});
+afterAll(() => runner.close());
+
+type Body = Record<string, unknown>;
+const create = (body: Body = {}) =>
+  api.call("/v1/projects", { body: { name: `dedicated ${++counter}`, plan: "dedicated", ...body } });
+const run = (body: Body) => runner.run(String(body["operation_id"]));
+const portsOf = async (ref: unknown) =>
+  (await target.owner.portLease.findMany({ where: { projectRef: String(ref) }, orderBy: { port: "asc" } })).map(
+    ({ port, purpose }) => `${purpose} ${port}`,
+  );
+const spec = () => runner.engine.commands.at(-1)?.spec;
+
+async function created(body: Body = {}): Promise<Body> {
+  const answer = await create(body);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  await run(answer.body);
+  return answer.body;
+}
+
+async function remove(ref: unknown): Promise<void> {
+  const answer = await api.call(`/v1/projects/${ref}`, { method: "DELETE" });
+  await run(answer.body);
+}
+
+describe("a dedicated project", () => {
+  it("is created with what every one has, placed on a server, and served by its own gateway", async () => {
+    const { ref, ...body } = await created();
+    expect(body).toMatchObject({
+      plan: "dedicated",
+      backend_type: "dedicated_stack",
+      db_name: "postgres",
+      database: { host: "server.example.com" },
+      stack: { services: ["db", "rest", "meta"], routes: [], postgres_settings: {}, publish_database: false },
+    });
+    expect(runner.engine.commands.at(-1)?.place).toMatchObject({
+      kind: "server",
+      endpoint: "unix:///var/run/docker.sock",
+      edgeNetwork: "test-projects",
+    });
+    const tenant = await target.owner.tenant.findUniqueOrThrow({ where: { ref: String(ref) } });
+    expect(tenant).toMatchObject({ status: "active" });
+    expect(tenant.config).toMatchObject({ target: { plan: "dedicated", url: `http://test-${ref}-gateway:8080` } });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    await remove(ref);
+  });
+
+  it("has ports of its own, which are free again once it is gone", async () => {
+    const [first, second] = [await created(), await created()];
+    expect(await portsOf(first["ref"])).toEqual(["gateway 5500", "database 5501"]);
+    expect(await portsOf(second["ref"])).toEqual(["gateway 5502", "database 5503"]);
+    await remove(first["ref"]);
+    expect(await portsOf(first["ref"])).toEqual([]);
+    const third = await created();
+    expect(await portsOf(third["ref"])).toEqual(["gateway 5500", "database 5501"]);
+    for (const { ref } of [second, third]) await remove(ref);
+  });
+
+  it("never shares a port with one that comes at the same time", async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create()));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
+    const ports = await Promise.all(answers.map(({ body }) => portsOf(body["ref"])));
+    expect(new Set(ports.flat().map((text) => text.split(" ")[1])).size).toBe(16);
+    for (const { body } of answers) {
+      await run(body);
+      await remove(body["ref"]);
+    }
+  });
+
+  it("is refused where no port is left, and nothing is written", async () => {
+    const held = Array.from({ length: 19 }, (_, index) => ({
+      serverId: DEFAULT_SERVER,
+      port: 5500 + index,
+      projectRef: "a".repeat(19) + String.fromCharCode(97 + index),
+      purpose: "gateway",
+    }));
+    await target.owner.portLease.createMany({ data: held });
+    const before = await target.owner.project.count();
+    const answer = await create();
+    expect([answer.status, answer.body["code"]]).toEqual([503, "server_full"]);
+    expect(await target.owner.project.count()).toBe(before);
+    // Previews that nobody applied: an hour later their ports are others'.
+    await target.owner.portLease.updateMany({ data: { createdAt: new Date(Date.now() - 2 * 3_600_000) } });
+    const { ref } = await created();
+    await remove(ref);
+    await target.owner.portLease.deleteMany();
+  });
+
+  it("gets the ports that its preview showed", async () => {
+    const started = await api.call("/v1/previews", { body: { name: `seen ${++counter}`, plan: "dedicated" } });
+    expect(started.status).toBe(202);
+    await run(started.body);
+    const ref = started.body["project_ref"];
+    const shown = await portsOf(ref);
+    const other = await created();
+    const applied = await api.call(`/v1/projects/${ref}/operations`, { body: { preview_id: started.body["id"] } });
+    expect(applied.status, JSON.stringify(applied.body)).toBe(202);
+    await run(applied.body);
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    expect(await portsOf(ref)).toEqual(shown);
+    for (const each of [ref, other["ref"]]) await remove(each);
+  });
+
+  it("is changed in its services, settings, routes and published database", async () => {
+    const { ref } = await created();
+    const routes = [{ path: "/billing", target: "http://billing:3000/base" }];
+    const change = {
+      services: ["db", "rest"],
+      postgres_settings: { work_mem: "8MB" },
+      routes,
+      publish_database: true,
+    };
+    const answer = await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: change });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    await run(answer.body);
+    expect(spec()).toMatchObject({
+      stack: { services: ["rest"], postgresSettings: { work_mem: "8MB" }, publishDatabase: true },
+    });
+    expect((await api.call(`/v1/projects/${ref}`)).body["stack"]).toMatchObject({
+      ...change,
+      routes: [{ ...routes[0], auth: "anon", strip_path: true }],
+    });
+    // The same again is no news.
+    const again = await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: change });
+    expect(again.body["operation_id"]).toBeNull();
+    await remove(ref);
+  });
+
+  it("shows how to reach its database only where it is published", async () => {
+    const { ref } = await created();
+    const path = `/v1/projects/${ref}/database/connection?reveal=true`;
+    expect((await api.call(path)).body).toMatchObject({ code: "database_not_published" });
+    const change = await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: { publish_database: true } });
+    await run(change.body);
+    expect((await api.call(path)).body).toMatchObject({
+      host: "server.example.com",
+      port: 5501,
+      user: "postgres",
+      database: "postgres",
+      password: `owner password of ${ref}`,
+    });
+    await remove(ref);
+  });
+
+  it("loses its containers in a pause and nothing else, and gets them back", async () => {
+    const { ref } = await created();
+    await run((await api.call(`/v1/projects/${ref}/pause`, { method: "POST" })).body);
+    expect(spec()).toMatchObject({ stack: { paused: true } });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
+    expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "paused" });
+    await run((await api.call(`/v1/projects/${ref}/restore`, { method: "POST" })).body);
+    expect(spec()).toMatchObject({ stack: { paused: false } });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "active" });
+    await remove(ref);
+  });
+
+  it("is up as before when its pause fails", async () => {
+    const { ref } = await created();
+    const error = { code: "docker_unreachable", message: "no answer", next_step: "start it" };
+    runner.engine.behaviour = (call, count) =>
+      call.command.spec.plan === "dedicated" && call.command.spec.stack.paused
+        ? { status: "failed", error }
+        : engine(call, count);
+    const pause = await api.call(`/v1/projects/${ref}/pause`, { method: "POST" });
+    await run(pause.body);
+    runner.engine.behaviour = engine;
+    expect((await api.call(`/v1/operations/${pause.body["operation_id"]}`)).body).toMatchObject({
+      status: "failed",
+      error: { code: "docker_unreachable" },
+    });
+    expect(spec()).toMatchObject({ stack: { paused: false } });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "active" });
+    await remove(ref);
+  });
+});
+
+describe("what a project can't have", () => {
+  it.each([
+    [{ services: ["rest"] }, "db"],
+    [{ services: ["db", "auth"] }, "auth is not offered"],
+    [{ services: ["db", "db"] }, "twice"],
+    [{ postgres_settings: { shared_preload_libraries: "x" } }, "postgres_settings"],
+    [{ postgres_settings: { work_mem: "1MB'; drop" } }, "postgres_settings"],
+    [{ routes: [{ path: "/rest/x", target: "http://a:1" }] }, "Supabase's own"],
+    [{ routes: [{ path: "/a b", target: "http://a:1" }] }, "path"],
+    [{ routes: [{ path: "/a", target: "file:///etc/passwd" }] }, "target"],
+    [{ routes: [{ path: "/a", target: "http://a:1;return 200" }] }, "target"],
+    [
+      {
+        routes: [
+          { path: "/a", target: "http://a:1" },
+          { path: "/a", target: "http://b:1" },
+        ],
+      },
+      "twice",
+    ],
+    [{ publish_database: "yes" }, "publish_database"],
+  ])("%j is refused, and nothing is made", async (fields, words) => {
+    const before = await target.owner.project.count();
+    const answer = await create(fields);
+    expect([answer.status, answer.body["code"]]).toEqual([400, "invalid_input"]);
+    expect(JSON.stringify(answer.body)).toContain(words);
+    expect(await target.owner.project.count()).toBe(before);
+    expect(await target.owner.portLease.count()).toBe(0);
+  });
+
+  it("is an extension that its image does not hold, where the platform built the image", async () => {
+    const images = { db: "supalove/supabase-postgres:1", rest: "r", meta: "m", gateway: "g" };
+    expect(() => checkStackExtensions(["pg_net"], images)).toThrow(
+      expect.objectContaining({ code: "extension_unavailable", nextStep: expect.stringContaining("vector") }),
+    );
+    expect(() => checkStackExtensions(["vector", "postgres_fdw"], images)).not.toThrow();
+    // What another image holds is found out when it is installed.
+    expect(() => checkStackExtensions(["pg_net"], { ...images, db: "example/postgres:1" })).not.toThrow();
+  });
+
+  it("refuses settings of the dedicated plan for a shared project", async () => {
+    const ref = await addProject(target.owner);
+    const answer = await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: { publish_database: true } });
+    expect([answer.status, answer.body["code"]]).toEqual([409, "wrong_plan"]);
+    const shared = await api.call("/v1/projects", { body: { name: "s", plan: "shared", routes: [] } });
+    expect([shared.status, shared.body["code"]]).toEqual([400, "invalid_input"]);
+  });
+});

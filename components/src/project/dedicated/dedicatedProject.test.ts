@@ -1,0 +1,125 @@
+import { DedicatedSpec, type ServerPlace } from "@supalove/contracts";
+import { describe, expect, it } from "vitest";
+import { recordGraph } from "../../testing/resourceGraph.ts";
+
+const REF = "abcdefghijklmnopqrst";
+const CONTAINER = "docker:index/container:Container";
+const place: ServerPlace = {
+  kind: "server",
+  endpoint: "unix:///var/run/docker.sock",
+  instance: "t",
+  bindAddress: "127.0.0.1",
+  edgeNetwork: "t-projects",
+  reachedAt: null,
+};
+
+type Stack = DedicatedSpec["stack"];
+
+async function build(stack: Partial<Stack> = {}) {
+  let gatewayUrl = "";
+  const graph = await recordGraph(async (opts) => {
+    const [{ DedicatedProject }, { ProjectKeys }] = await Promise.all([
+      import("./dedicatedProject.ts"),
+      import("../projectKeys.ts"),
+    ]);
+    const spec = DedicatedSpec.parse({
+      ref: REF,
+      plan: "dedicated",
+      size: "micro",
+      extensions: ["vector"],
+      createdAt: 1_700_000_000,
+      imported: {},
+      stack: {
+        services: ["rest", "meta"],
+        postgresSettings: {},
+        routes: [],
+        publishDatabase: false,
+        images: { db: "i/db", rest: "i/rest", meta: "i/meta", gateway: "i/gateway" },
+        gatewayPort: 5500,
+        databasePort: 5501,
+        paused: false,
+        ...stack,
+      },
+    });
+    const keys = new ProjectKeys("keys", { ref: REF, createdAt: spec.createdAt, imported: {} }, opts);
+    const made = new DedicatedProject("project", { spec, place, keys }, opts);
+    gatewayUrl = await new Promise((resolve) => {
+      made.gatewayUrl.apply(resolve);
+    });
+  });
+  return { graph, gatewayUrl };
+}
+
+interface NetworkWish {
+  readonly name: string;
+}
+
+describe("DedicatedProject", () => {
+  it("puts every container on the project's own network, and the gateway alone on another", async () => {
+    const { graph, gatewayUrl } = await build();
+    expect(graph.ofType(CONTAINER).sort()).toEqual(["project-db", "project-gateway", "project-meta", "project-rest"]);
+    for (const name of graph.ofType(CONTAINER)) {
+      const networks = await graph.value<readonly NetworkWish[]>(name, "networksAdvanced");
+      const own = networks.map((network) => network.name);
+      expect(own, name).toEqual(name === "project-gateway" ? ["t-projects", `t-${REF}`] : [`t-${REF}`]);
+      const ports = await graph.value<readonly unknown[]>(name, "ports");
+      expect(ports, name).toEqual(
+        name === "project-gateway" ? [{ internal: 8080, external: 5500, ip: "127.0.0.1" }] : [],
+      );
+    }
+    const { props } = graph.get("project-network");
+    expect(props).toMatchObject({ internal: true, options: { "com.docker.network.bridge.inhibit_ipv4": "true" } });
+    expect(gatewayUrl).toBe(`http://t-${REF}-gateway:8080`);
+  });
+
+  it("keeps what holds data: protected, and no later default replaces it", async () => {
+    const { graph } = await build();
+    for (const name of ["project-network", "project-data"]) {
+      const { opts } = graph.get(name);
+      expect(opts.protect, name).toBe(true);
+      expect(opts.ignoreChanges, name).toEqual(expect.arrayContaining(["labels", "driver"]));
+    }
+  });
+
+  it("hides every secret, and puts none into a label, a name or a command", async () => {
+    const { graph } = await build();
+    for (const name of ["project-rest", "project-meta", "project-db"]) {
+      expect(await graph.isSecret(name, "envs"), name).toBe(true);
+    }
+    expect(await graph.isSecret("project-inside", "access")).toBe(true);
+    expect(await graph.isSecret("project-inside", "passwords")).toBe(true);
+    const uploads = await graph.value<readonly { content: string; file: string }[]>("project-gateway", "uploads");
+    expect(uploads.map(({ file }) => file)).toEqual(["/etc/nginx/nginx.conf"]);
+    for (const name of graph.ofType(CONTAINER)) {
+      const shown = JSON.stringify([
+        await graph.value(name, "labels"),
+        await graph.value(name, "name"),
+        (await graph.value(name, "command")) ?? [],
+      ]);
+      expect(shown, name).not.toMatch(/[A-Za-z0-9]{32}/);
+    }
+  });
+
+  it("gives REST its login only when it is there", async () => {
+    const { graph } = await build();
+    expect(await graph.dependsOn("project-inside")).toEqual(["project-db"]);
+    expect(await graph.dependsOn("project-rest")).toEqual(["project-inside"]);
+    expect(await graph.dependsOn("project-meta")).toEqual([]);
+  });
+
+  it("leaves out a service that is off, and everything that runs while it is paused", async () => {
+    expect((await build({ services: [] })).graph.ofType(CONTAINER).sort()).toEqual(["project-db", "project-gateway"]);
+    const { graph } = await build({ paused: true });
+    expect(graph.ofType(CONTAINER)).toEqual([]);
+    expect(graph.ofType("docker:index/volume:Volume")).toEqual(["project-data"]);
+    expect(graph.ofType("docker:index/network:Network")).toEqual(["project-network"]);
+  });
+
+  it("publishes the database through the gateway where that is wished for", async () => {
+    const { graph } = await build({ publishDatabase: true });
+    expect(await graph.value("project-gateway", "ports")).toEqual([
+      { internal: 8080, external: 5500, ip: "127.0.0.1" },
+      { internal: 5432, external: 5501, ip: "127.0.0.1" },
+    ]);
+  });
+});

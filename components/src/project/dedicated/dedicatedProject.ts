@@ -1,0 +1,155 @@
+import type { Container } from "@pulumi/docker/container.js";
+import { Network } from "@pulumi/docker/network.js";
+import { Provider } from "@pulumi/docker/provider.js";
+import { Volume } from "@pulumi/docker/volume.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type DedicatedSpec, LABELS, type ServerPlace, type StackService, stackName } from "@supalove/contracts";
+import { ProjectDatabase } from "../../cluster/projectDatabase.ts";
+import { type ServiceContainerArgs, serviceContainer } from "../../containers/serviceContainer.ts";
+import { DATABASE_SUPERUSER } from "../../provider/projectDatabase/access.ts";
+import type { ProjectKeys } from "../projectKeys.ts";
+import {
+  buildDatabaseCommand,
+  buildDatabaseEnv,
+  buildMetaEnv,
+  buildRestEnv,
+  PASSWORD_FILE,
+  PORTS,
+} from "./buildServiceEnv.ts";
+import { gatewayContainerArgs } from "./gatewayContainer.ts";
+import { planSize, type SizePlan } from "./planSize.ts";
+import { type ProjectPasswords, projectPasswords } from "./projectPasswords.ts";
+
+export interface DedicatedProjectArgs {
+  readonly spec: DedicatedSpec;
+  /** The server that the containers run on. */
+  readonly place: ServerPlace;
+  readonly keys: ProjectKeys;
+}
+
+/**
+ * A project as its own stack of containers: a network that leads nowhere, on which the database, the services and the gateway
+ * meet; the gateway alone is on the server's edge network as well. The network and the volume are protected: what makes them
+ * anew would take everything with them. A paused project keeps both and has no container.
+ */
+export class DedicatedProject extends pulumi.ComponentResource {
+  /** The project's own gateway, as the routing gateway reaches it. */
+  readonly gatewayUrl: pulumi.Output<string>;
+  readonly passwords: ProjectPasswords;
+  readonly #args: DedicatedProjectArgs;
+  readonly #provider: Provider;
+  readonly #network: Network;
+  readonly #size: SizePlan;
+
+  constructor(name: string, args: DedicatedProjectArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("supalove:project:DedicatedProject", name, {}, opts);
+    const { spec, place } = args;
+    this.#args = args;
+    this.#size = planSize(spec.size, spec.stack.postgresSettings);
+    this.#provider = new Provider(`${name}-server`, { host: place.endpoint }, { parent: this });
+    this.passwords = projectPasswords(name, spec.imported.databasePassword, this);
+    const kept = { parent: this, provider: this.#provider, protect: true };
+    const labels = Object.entries(this.#labels()).map(([label, value]) => ({ label, value }));
+    this.#network = new Network(
+      `${name}-network`,
+      {
+        name: stackName(place.instance, spec.ref),
+        driver: "bridge",
+        internal: true,
+        // The server itself has no address on it, so that nothing of the server can be reached from inside.
+        options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
+        labels,
+      },
+      { ...kept, ignoreChanges: ["labels", "driver", "options", "ipamConfigs", "internal"] },
+    );
+    const volume = new Volume(
+      `${name}-data`,
+      { name: stackName(place.instance, spec.ref, "data"), labels },
+      { ...kept, ignoreChanges: ["labels", "driver", "driverOpts"] },
+    );
+    if (!spec.stack.paused) this.#containers(name, volume);
+    const host = place.reachedAt === null ? stackName(place.instance, spec.ref, "gateway") : place.reachedAt;
+    const port = place.reachedAt === null ? PORTS.gateway : spec.stack.gatewayPort;
+    this.gatewayUrl = pulumi.output(`http://${host}:${port}`);
+    this.registerOutputs();
+  }
+
+  #containers(name: string, volume: Volume): void {
+    const { spec, place, keys } = this.#args;
+    const { services, images } = spec.stack;
+    const { passwords } = this;
+    const db = this.#container(name, "db", {
+      image: images.db,
+      command: buildDatabaseCommand(this.#size.postgres),
+      env: buildDatabaseEnv(),
+      files: [{ path: PASSWORD_FILE, content: passwords.superuser }],
+      mounts: [{ volume: volume.name, target: "/var/lib/postgresql/data" }],
+      // Over TCP, which the temporary server of the first start doesn't listen on.
+      healthcheck: {
+        tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", DATABASE_SUPERUSER, "-d", "postgres"],
+        interval: "1s",
+        retries: 5,
+      },
+      shmMebibytes: 128,
+      stopSeconds: 120,
+      // The upstream image starts as root, takes the volume over and goes on as `postgres`.
+      capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+    });
+    const inside = new ProjectDatabase(
+      `${name}-inside`,
+      {
+        access: passwords.superuser.apply((password) => ({
+          endpoint: place.endpoint,
+          container: stackName(place.instance, spec.ref, "db"),
+          password,
+        })),
+        extensions: spec.extensions,
+        passwords: passwords.logins,
+      },
+      { parent: this, dependsOn: [db] },
+    );
+    if (services.includes("rest")) {
+      const env = pulumi
+        .all([passwords.logins, keys.jwtSecret])
+        .apply(([logins, jwtSecret]) =>
+          buildRestEnv({ password: logins.authenticator, jwtSecrets: [jwtSecret], pool: this.#size.restPool }),
+        );
+      // Before its login is there it would ask again with ever longer pauses.
+      this.#container(name, "rest", { image: images.rest, env, wait: false }, [inside]);
+    }
+    if (services.includes("meta")) {
+      const env = pulumi
+        .all([passwords.logins, passwords.metaKey])
+        .apply(([logins, cryptoKey]) => buildMetaEnv({ password: logins.owner, cryptoKey }));
+      this.#container(name, "meta", { image: images.meta, env, wait: false });
+    }
+    this.#container(name, "gateway", gatewayContainerArgs(spec, place, keys));
+  }
+
+  #container(
+    name: string,
+    service: StackService,
+    args: Omit<ServiceContainerArgs, "containerName" | "labels" | "networks" | "memoryMebibytes"> &
+      Partial<Pick<ServiceContainerArgs, "networks">>,
+    dependsOn: readonly pulumi.Resource[] = [],
+  ): Container {
+    const { spec, place } = this.#args;
+    const { networks = [], ...rest } = args;
+    return serviceContainer(
+      `${name}-${service}`,
+      {
+        ...this.#size[service],
+        ...rest,
+        containerName: stackName(place.instance, spec.ref, service),
+        labels: { ...this.#labels(), [LABELS.service]: service },
+        networks: [...networks, { name: this.#network.name, aliases: [service] }],
+      },
+      { parent: this, provider: this.#provider, dependsOn: [...dependsOn] },
+    );
+  }
+
+  #labels(): Record<string, string> {
+    const { spec, place } = this.#args;
+    return { [LABELS.instance]: place.instance, [LABELS.project]: spec.ref };
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { checkWith, diffKeys } from "../checks.ts";
+import type { ResourceHandler, State } from "../handler.ts";
+import { DatabaseAccess, DatabaseNotRunning, runSql } from "./access.ts";
+import { DatabaseFacts, describeDatabaseDrift } from "./databaseFacts.ts";
+import { databaseFactsSql, databaseSql } from "./databaseSql.ts";
+
+const Inputs = z.object({
+  access: DatabaseAccess,
+  extensions: z.array(z.string()),
+  passwords: z.object({
+    owner: z.string(),
+    authenticator: z.string(),
+    authAdmin: z.string(),
+    storageAdmin: z.string(),
+  }),
+});
+type Inputs = z.infer<typeof Inputs>;
+const DatabaseState = Inputs.extend({ drift: z.array(z.string()) });
+type DatabaseState = z.infer<typeof DatabaseState>;
+
+async function apply(wished: Inputs): Promise<DatabaseState> {
+  await runSql(wished.access, databaseSql(wished));
+  return { ...wished, drift: [] };
+}
+
+async function read(id: string, known: DatabaseState): Promise<State> {
+  const { drift: _, ...inputs } = known;
+  const drift = await look(inputs).catch((error: unknown) => {
+    // A container that is gone is a change of its own, told by its own resource.
+    if (error instanceof DatabaseNotRunning) return [];
+    throw error;
+  });
+  return { id, outputs: { ...inputs, drift }, inputs };
+}
+
+async function look(wished: Inputs): Promise<string[]> {
+  const text = await runSql(wished.access, databaseFactsSql());
+  return describeDatabaseDrift(wished, DatabaseFacts.parse(JSON.parse(text)));
+}
+
+/**
+ * `supalove:project:Database`: roles, passwords, grants and extensions inside a dedicated project's database. It is reached
+ * through the server's Docker engine, since no network leads there. Taking it away does nothing: the volume goes, or stays,
+ * with everything in it.
+ */
+export const projectDatabaseHandler: ResourceHandler = {
+  check: checkWith(Inputs),
+  diff: diffKeys(["access", "extensions", "passwords"]),
+  create: async (inputs) => {
+    const outputs = await apply(Inputs.parse(inputs));
+    return { id: outputs.access.container, outputs };
+  },
+  read: (id, outputs) => read(id, DatabaseState.parse(outputs)),
+  update: async (_id, _outputs, inputs) => apply(Inputs.parse(inputs)),
+  delete: async () => {},
+};
