@@ -2,6 +2,7 @@ import type { ChangeOp, DetailedChange } from "@supalove/contracts/api/previews.
 import type { Properties } from "./plannedStep.ts";
 import type { Json } from "./redactor.ts";
 import { SETTINGS_TYPE } from "./settingsStep.ts";
+import { stackContainerWords } from "./stackWords.ts";
 
 /** What is put into words: masked and redacted throughout. */
 export interface WordedChange {
@@ -58,10 +59,12 @@ const SECRETS: Readonly<Record<string, string>> = {
   "keys-opaque": "the publishable and the secret key",
   "db-owner-password": "the database password",
   "db-service-passwords": "the passwords of the services' logins",
+  "project-owner-password": "the database password",
+  "project-service-passwords": "the passwords of the services' logins",
 };
 
 const secretName = ({ name }: WordedChange) => SECRETS[name] ?? `the secret ${name}`;
-const plural = ({ name }: WordedChange) => (name in SECRETS && name !== "db-owner-password" ? "are" : "is");
+const plural = ({ name }: WordedChange) => (name in SECRETS && !name.endsWith("-owner-password") ? "are" : "is");
 
 const wasOff = ({ path, before }: DetailedChange) =>
   path.startsWith("drift") ? [`put right: ${valueWords(before, MAX_FINDING)}`] : [];
@@ -95,7 +98,9 @@ function schemaUpdate({ detailed }: WordedChange): string[] {
       return [`the platform's schemas are brought from version ${valueWords(before)} to ${valueWords(after)}`];
     }
     if (path.startsWith("passwords")) return ["migrations log in with the new passwords"];
-    if (path.startsWith("cluster")) return ["the platform's own login to the cluster changes"];
+    if (path.startsWith("cluster") || path.startsWith("access")) {
+      return ["the platform's own login to the database changes"];
+    }
     return path.startsWith("drift") ? wasOff(change) : [`inside the database: ${difference(change)}`];
   });
 }
@@ -158,6 +163,18 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
       delete: () => ["everybody who is connected to the database is sent away"],
     },
   },
+  "supalove:project:Database": {
+    noun: "inside of the database",
+    sentences: {
+      create: ({ inputs }) => [
+        "the roles and passwords of the database will be set up",
+        ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
+      ],
+      update: schemaUpdate,
+      replace: () => ["the roles and passwords of the database are set up anew"],
+      delete: () => ["the platform no longer looks after the roles in the database"],
+    },
+  },
   "docker:index/volume:Volume": { noun: "volume", named: "name", loss: "everything stored in it is lost" },
   "docker:index/network:Network": {
     noun: "network",
@@ -170,10 +187,14 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
     named: "name",
     made: "started",
     sentences: {
-      replace: (change) => [
-        `the container ${named(change)} is restarted with new settings (${paths(change)}); what is in its volumes stays`,
-      ],
-      delete: (change) => [`the container ${named(change)} is removed; what is in its volumes stays`],
+      create: (change) => stackContainerWords(change) ?? [],
+      update: (change) => stackContainerWords(change) ?? [],
+      replace: (change) =>
+        stackContainerWords(change) ?? [
+          `the container ${named(change)} is restarted with new settings (${paths(change)}); what is in its volumes stays`,
+        ],
+      delete: (change) =>
+        stackContainerWords(change) ?? [`the container ${named(change)} is removed; what is in its volumes stays`],
     },
   },
   "docker:index/remoteImage:RemoteImage": {

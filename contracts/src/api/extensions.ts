@@ -69,7 +69,16 @@ export const DEDICATED_EXTENSIONS: ReadonlySet<string> = new Set([
     "insert_username",
     "moddatetime",
   ],
-  ...["pageinspect", "pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements", "pg_visibility"],
+  ...[
+    "pageinspect",
+    "pg_buffercache",
+    "pg_cron",
+    "pgaudit",
+    "pg_freespacemap",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_visibility",
+  ],
   ...[
     "pgjwt",
     "pgrowlocks",

@@ -3,8 +3,9 @@ import type { Project as ProjectShape } from "@supalove/contracts/api/index.ts";
 import { Command, Option } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { action, withInstance } from "../common.ts";
+import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.ts";
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, StackOptions {
   readonly plan: string;
   readonly size?: string;
   readonly extension?: readonly string[];
@@ -14,7 +15,7 @@ interface Options extends CommonOptions {
 
 /** `supalove projects create NAME`. */
 export function createProjectCommand(): Command {
-  return withInstance(new Command("create"))
+  return withInstance(withStackOptions(new Command("create")))
     .description("create a project")
     .argument("<name>", "name of the project")
     .addOption(new Option("--plan <plan>", "what it runs on").choices([...PLANS]).default("shared"))
@@ -31,6 +32,7 @@ export function createProjectCommand(): Command {
           plan: options.plan,
           ...(options.size === undefined ? {} : { size: options.size }),
           ...(options.extension === undefined ? {} : { extensions: options.extension }),
+          ...stackBody(options),
         };
         const project = await withApi(context, async (api): Promise<ProjectShape> => {
           const created = await api.request("POST", "/v1/projects", CreatedProject, body);

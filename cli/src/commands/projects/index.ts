@@ -5,6 +5,7 @@ import { createProjectCommand } from "./create.ts";
 import { deleteProjectCommand } from "./delete.ts";
 import { driftCommand } from "./drift.ts";
 import { listProjectsCommand } from "./list.ts";
+import { pauseProjectCommand } from "./pause.ts";
 import { previewProjectCommand } from "./preview.ts";
 import { showProjectCommand } from "./show.ts";
 import { updateProjectCommand } from "./update.ts";
@@ -17,6 +18,8 @@ export function projectsCommand(): Command {
     createProjectCommand(),
     showProjectCommand(),
     updateProjectCommand(),
+    pauseProjectCommand("pause"),
+    pauseProjectCommand("restore"),
     deleteProjectCommand(),
     previewProjectCommand(),
     applyPreviewCommand(),

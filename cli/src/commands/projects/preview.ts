@@ -4,8 +4,9 @@ import type { CommonOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { segment } from "../../http/segment.ts";
 import { action, withInstance } from "../common.ts";
+import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.ts";
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, StackOptions {
   readonly create?: string;
   readonly delete?: boolean;
   readonly name?: string;
@@ -19,7 +20,7 @@ interface Options extends CommonOptions {
 
 /** `supalove projects preview [REF]`. */
 export function previewProjectCommand(): Command {
-  return withInstance(new Command("preview"))
+  return withInstance(withStackOptions(new Command("preview")))
     .description("show what a change of a project would do, and change nothing")
     .argument("[ref]", "the project's ref; none with --create")
     .option("--create <name>", "a project to be created")
@@ -69,6 +70,7 @@ export function previewRequest(
   const wish = {
     ...(size === undefined ? {} : { size }),
     ...(extension === undefined ? {} : { extensions: extension }),
+    ...stackBody(options),
   };
   if (create !== undefined) {
     if (ref !== undefined || options.delete === true || refresh === true || name !== undefined) {

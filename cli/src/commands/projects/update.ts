@@ -3,8 +3,9 @@ import { Command, Option } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { action, withInstance } from "../common.ts";
+import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.ts";
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, StackOptions {
   readonly name?: string;
   readonly size?: string;
   readonly extensions?: readonly string[];
@@ -14,7 +15,7 @@ interface Options extends CommonOptions {
 
 /** `supalove projects update REF`. */
 export function updateProjectCommand(): Command {
-  return withInstance(new Command("update"))
+  return withInstance(withStackOptions(new Command("update")))
     .description(
       "change a project's name, size or extensions; supalove projects preview shows before what that would do",
     )
@@ -49,12 +50,17 @@ export function updateProjectCommand(): Command {
 }
 
 /** The body that the options ask for. @throws CliError where they ask for nothing */
-export function updateBody({ name, size, extensions }: Pick<Options, "name" | "size" | "extensions">) {
+export function updateBody({ name, size, extensions, ...stack }: Omit<Options, keyof CommonOptions>) {
   const body = {
     ...(name === undefined ? {} : { name }),
     ...(size === undefined ? {} : { size }),
     ...(extensions === undefined ? {} : { extensions }),
+    ...stackBody(stack),
   };
-  if (Object.keys(body).length === 0) throw new CliError("nothing to change", "give --name, --size or --extensions");
+  if (Object.keys(body).length === 0)
+    throw new CliError(
+      "nothing to change",
+      "give --name, --size, --extensions, or one of the dedicated plan's options",
+    );
   return body;
 }

@@ -45,8 +45,12 @@ export function databaseSql({ extensions, passwords }: DatabaseWish): string {
     }),
     ...DEDICATED_MEMBERSHIPS.map(([group, member]) => `grant ${quoteName(group)} to ${quoteName(member)}`),
     ...DEDICATED_USAGE.map(([schema, name]) => `grant usage on schema ${quoteName(schema)} to ${quoteName(name)}`),
-    // A name that starts with upper case would be another one; extensions have none.
-    ...extensions.map((name) => `create extension if not exists ${quoteName(name)} schema extensions cascade`),
+    ...extensions.map((name) => {
+      // Some insist on a schema of their own, as pg_cron does.
+      const place = `coalesce((select schema from pg_catalog.pg_available_extension_versions where name = ${quoteText(name)} limit 1), 'extensions')`;
+      const make = `create extension if not exists ${quoteName(name)} schema %I cascade`;
+      return `do $$ begin execute pg_catalog.format(${quoteText(make)}, ${place}); end $$`;
+    }),
     "commit",
     "",
   ].join(";\n");
