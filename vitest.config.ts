@@ -20,7 +20,10 @@ export default defineConfig({
       {
         test: {
           name: "service",
-          include: ["{components,infra,stacks,automation-api,data-plane,cli}/src/**/*.service.test.ts"],
+          include: [
+            "{components,infra,stacks,automation-api,data-plane,cli}/src/**/*.service.test.ts",
+            "images/*/*.service.test.ts",
+          ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

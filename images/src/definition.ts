@@ -14,6 +14,10 @@ export const IMAGE_NAMES = [
   "runner",
   "gateway",
   "dashboard",
+  "supabase-postgres",
+  "postgrest",
+  "postgres-meta",
+  "firewall",
 ] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 

@@ -24,7 +24,8 @@ describe("image sets", () => {
   it("take the rest from upstream, and build our services on its Node", () => {
     const { catalogue } = upstream;
     expect(catalogue.grafana).toEqual({ reference: UPSTREAM_GRAFANA });
-    for (const name of ["keycloak", "prometheus", "postgres-exporter", "nginx"] as const) {
+    const fromUpstream = ["keycloak", "prometheus", "postgres-exporter", "nginx", "supabase-postgres"] as const;
+    for (const name of [...fromUpstream, "postgrest", "postgres-meta"] as const) {
       expect(catalogue[name].reference).toBe(UPSTREAM_IMAGES[name]);
       expect(built(upstream)).not.toContain(name);
     }
@@ -32,6 +33,10 @@ describe("image sets", () => {
       expect(catalogue[name].reference).toMatch(/^supalove\//);
       expect(catalogue[name]).not.toEqual(local.catalogue[name]);
     }
+  });
+
+  it("have the same firewall, which no registry has", () => {
+    expect(upstream.catalogue.firewall).toEqual(local.catalogue.firewall);
   });
 
   it("pin every upstream image to a version", () => {

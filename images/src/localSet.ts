@@ -1,6 +1,7 @@
 import { api } from "../api/image.ts";
 import { base } from "../base/image.ts";
 import { dashboard } from "../dashboard/image.ts";
+import { firewall } from "../firewall/image.ts";
 import { gateway } from "../gateway/image.ts";
 import { keycloak } from "../keycloak/image.ts";
 import { nginx } from "../nginx/image.ts";
@@ -8,9 +9,12 @@ import { node } from "../node/image.ts";
 import { postgres } from "../postgres/image.ts";
 import { postgresBuild } from "../postgres-build/image.ts";
 import { postgresExporter } from "../postgres-exporter/image.ts";
+import { postgresMeta } from "../postgres-meta/image.ts";
+import { postgrest } from "../postgrest/image.ts";
 import { prometheus } from "../prometheus/image.ts";
 import { runner } from "../runner/image.ts";
 import { runnerRuntime } from "../runner-runtime/image.ts";
+import { supabasePostgres } from "../supabase-postgres/image.ts";
 import type { ImageDefinition } from "./definition.ts";
 
 export interface LocalSetOptions {
@@ -34,5 +38,9 @@ export function localDefinitions(options: LocalSetOptions): readonly ImageDefini
     prometheus,
     postgresExporter,
     nginx,
+    supabasePostgres,
+    postgrest,
+    postgresMeta,
+    firewall,
   ];
 }

@@ -134,7 +134,11 @@ export function serviceContainer(
       labels: Object.entries(args.labels).map(([label, value]) => ({ label, value })),
       stopTimeout: stopSeconds,
       destroyGraceSeconds: stopSeconds,
-      capabilities: { drops: ["ALL"], ...(args.capabilities === undefined ? {} : { adds: [...args.capabilities] }) },
+      // The engine gives them back under their whole names: any other would look like a change.
+      capabilities: {
+        drops: ["ALL"],
+        ...(args.capabilities === undefined ? {} : { adds: args.capabilities.map((name) => `CAP_${name}`).sort() }),
+      },
       securityOpts: ["no-new-privileges"],
     },
     {

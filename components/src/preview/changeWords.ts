@@ -172,7 +172,7 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
       ],
       update: schemaUpdate,
       replace: () => ["the roles and passwords of the database are set up anew"],
-      delete: () => ["the platform no longer looks after the roles in the database"],
+      delete: () => ["the roles and passwords in the database go with it"],
     },
   },
   "docker:index/volume:Volume": { noun: "volume", named: "name", loss: "everything stored in it is lost" },

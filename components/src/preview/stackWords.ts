@@ -19,6 +19,7 @@ const STACK_CONTAINERS: Readonly<Record<string, ServiceWords>> = {
 /** What a property of a container means to people; those that are not here are settings like any other. */
 const REASONS: Readonly<Record<string, string>> = {
   image: "another image",
+  mustRun: "it does not run",
   envs: "new settings",
   command: "new settings",
   uploads: "new configuration",

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api, createProject, deleteProject, type LiveProject, projectWithStatus, sql } from "../harness/api.ts";
+import { client, userToken } from "../harness/client.ts";
+import { succeeded } from "../harness/operations.ts";
+import { platform } from "../harness/platform.ts";
+import { asSuperuser, containerOf, docker, remainsOf } from "../harness/stack.ts";
+
+interface Preview {
+  readonly status: string;
+  readonly destructive: boolean;
+  readonly summary: string;
+}
+
+async function previewOf(ref: string, body: object): Promise<Preview> {
+  const started = await api<{ id: string; operation_id: string }>(`/v1/projects/${ref}/previews`, { body });
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  for (;;) {
+    const { body: preview } = await api<Preview>(`/v1/previews/${started.body.id}`);
+    if (preview.status !== "queued" && preview.status !== "running") return preview;
+  }
+}
+
+interface Drift {
+  readonly drifted: boolean;
+  readonly changes: readonly { readonly summary: string }[];
+}
+async function look(ref: string): Promise<Drift> {
+  await succeeded(`/v1/projects/${ref}/drift`);
+  return (await api<Drift>(`/v1/projects/${ref}/drift`)).body;
+}
+
+describe("a dedicated project", () => {
+  let project: LiveProject;
+  let ref: string;
+
+  beforeAll(async () => {
+    project = await createProject("dedicated", { plan: "dedicated", extensions: ["vector"] });
+    ref = project.ref;
+    await sql(
+      ref,
+      `create table public.notes (id bigint generated always as identity primary key, owner uuid, body text not null);
+       alter table public.notes enable row level security;
+       create policy "everyone reads public notes" on public.notes for select using (owner is null);
+       create policy "owners do all" on public.notes to authenticated
+         using (owner = auth.uid()) with check (owner = auth.uid());`,
+    );
+  });
+  afterAll(() => deleteProject(ref, { seconds: 90 }));
+
+  it("is containers of its own, of which the gateway alone can be reached", async () => {
+    const names = (await remainsOf(ref)).sort();
+    const parts = ["", "-data", "-db", "-gateway", "-meta", "-rest"];
+    expect(names).toEqual(parts.map((part) => `${containerOf(ref)}${part}`));
+    const ports = await docker("ps", "--filter", `label=supalove.project=${ref}`, "--format", "{{.Names}} {{.Ports}}");
+    for (const line of ports.split("\n")) {
+      expect(line).toMatch(line.includes("-gateway") ? /127\.0\.0\.1:\d+->8080\/tcp$/ : /^\S+ *$/);
+    }
+  });
+
+  it("lets an unmodified supabase-js write and read under row level security, at the platform's URL and at its own", async () => {
+    const admin = client(project, project.serviceRoleKey);
+    expect((await admin.from("notes").insert({ body: "hello" })).error).toBeNull();
+    expect(await client(project).from("notes").select("body")).toMatchObject({
+      error: null,
+      data: [{ body: "hello" }],
+    });
+    const ada = "6f1c2a34-0000-4000-8000-00000000000a";
+    const asAda = client(project, project.publishableKey, await userToken(project.jwtSecret, { sub: ada }));
+    expect((await asAda.from("notes").insert({ owner: ada, body: "ada's" })).error).toBeNull();
+    expect((await asAda.from("notes").select("body").eq("owner", ada)).data).toEqual([{ body: "ada's" }]);
+    expect((await client(project).from("notes").insert({ body: "anonymous" })).error?.code).toBe("42501");
+
+    const port = /127\.0\.0\.1:(\d+)/.exec(await docker("port", containerOf(ref, "gateway"), "8080"))?.[1];
+    const own = { ...project, url: `http://127.0.0.1:${port}` };
+    expect((await client(own).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+    expect((await client(own, project.publishableKey).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+    expect((await client(own, "wrong").from("notes").select("body")).status).toBe(401);
+  });
+
+  it("gives the tenant the login that a Supabase app knows, which is no superuser", async () => {
+    expect(
+      await sql(ref, "select current_user as login, rolsuper as power from pg_roles where rolname = current_user"),
+    ).toEqual([{ login: "postgres", power: false }]);
+    expect(await sql(ref, "select extname from pg_extension where extname = 'vector'")).toHaveLength(1);
+  });
+
+  it("says which services it does not have", async () => {
+    const { urls } = await platform();
+    const answer = await fetch(`${urls.gateway}/projects/${ref}/auth/v1/health`, {
+      headers: { apikey: project.anonKey },
+    });
+    expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: "service_off" })]);
+  });
+
+  it("tells in plain words what a change would do, and does it with the data intact", async () => {
+    expect((await previewOf(ref, {})).summary).toBe("no change");
+    const resize = await previewOf(ref, { size: "small" });
+    expect(resize).toMatchObject({ status: "ready", destructive: false });
+    expect(resize.summary).toMatch(/Postgres restarts \(about \d+ s\)/);
+    expect(resize.summary).toMatch(/memory \+768 MiB \(768 -> 1536\)/);
+    const end = await previewOf(ref, { delete: true });
+    expect(end).toMatchObject({ destructive: true });
+    expect(end.summary).toMatch(/volume .* is deleted: everything stored in it is lost/);
+
+    await succeeded(`/v1/projects/${ref}`, {
+      method: "PATCH",
+      body: { size: "small", postgres_settings: { work_mem: "12MB" }, publish_database: true },
+    });
+    const memory = await docker("inspect", containerOf(ref, "db"), "--format", "{{.HostConfig.Memory}}");
+    expect(Number(memory)).toBe(1536 * 1024 * 1024);
+    expect(await sql(ref, "show work_mem")).toEqual([{ work_mem: "12MB" }]);
+    expect(await sql(ref, "select count(*)::int as notes from notes")).toEqual([{ notes: 2 }]);
+    const { body } = await api<{ connection_string: string }>(`/v1/projects/${ref}/database/connection?reveal=true`);
+    const url = new URL(body.connection_string);
+    const inside = await docker(
+      ...["run", "--rm", "--network", "host", "-e", `PGPASSWORD=${decodeURIComponent(url.password)}`],
+      ...["--entrypoint", "psql", await docker("inspect", containerOf(ref, "db"), "--format", "{{.Config.Image}}")],
+      ...[
+        "-h",
+        "127.0.0.1",
+        "-p",
+        url.port,
+        "-U",
+        url.username,
+        "-d",
+        "postgres",
+        "-Atc",
+        "select body from notes order by id",
+      ],
+    );
+    expect(inside.split("\n")).toEqual(["hello", "ada's"]);
+    await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { publish_database: false } });
+  });
+
+  it("keeps its data, its network and its keys through a pause, and nothing that runs", async () => {
+    await succeeded(`/v1/projects/${ref}/pause`);
+    await projectWithStatus(ref, ["INACTIVE"]);
+    expect((await remainsOf(ref)).sort()).toEqual([containerOf(ref), containerOf(ref, "data")]);
+    const { urls } = await platform();
+    const paused = await fetch(`${urls.gateway}/projects/${ref}/rest/v1/notes`, {
+      headers: { apikey: project.anonKey },
+    });
+    expect([paused.status, await paused.json()]).toEqual([503, expect.objectContaining({ code: "project_paused" })]);
+    await succeeded(`/v1/projects/${ref}/restore`);
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+  });
+
+  it("has no drift where nobody changed anything, whatever its own people do", { timeout: 300_000 }, async () => {
+    for (let round = 0; round < 3; round++) {
+      await sql(ref, `create schema s${round}; create role r${round}; create extension if not exists hstore`);
+      expect(await look(ref)).toMatchObject({ drifted: false, changes: [] });
+    }
+  });
+
+  it("is looked at and mended after changes by hand, with the data intact", { timeout: 300_000 }, async () => {
+    await asSuperuser(ref, "revoke anon from authenticator");
+    await asSuperuser(ref, "alter role postgres superuser");
+    await asSuperuser(ref, "alter role authenticator password 'stolen'");
+    await docker("rm", "--force", containerOf(ref, "rest"));
+    await docker("stop", containerOf(ref, "gateway"));
+    await docker("network", "disconnect", containerOf(ref), containerOf(ref, "meta"));
+    const found = await look(ref);
+    const words = found.changes.map(({ summary }) => summary).join("\n");
+    for (const part of [
+      /authenticator is no longer a member of anon/,
+      /postgres may do everything \(superuser\)/,
+      /authenticator: another password/,
+      /The REST service will be started/,
+      /The gateway restarts/,
+      /postgres-meta is put back on its network/i,
+    ]) {
+      expect(words).toMatch(part);
+    }
+    await succeeded(`/v1/projects/${ref}/drift/repair`);
+    expect(await look(ref)).toMatchObject({ drifted: false });
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+    expect(await sql(ref, "select rolsuper from pg_roles where rolname = 'postgres'")).toEqual([{ rolsuper: false }]);
+  });
+
+  it("can't be reached with another project's keys", async () => {
+    const other = await createProject("neighbour");
+    const { urls } = await platform();
+    for (const key of [other.anonKey, other.serviceRoleKey, other.publishableKey, other.secretKey]) {
+      for (const path of ["rest/v1/notes", "pg/tables"]) {
+        const answer = await fetch(`${urls.gateway}/projects/${ref}/${path}`, { headers: { apikey: key } });
+        expect(answer.status, path).toBe(401);
+      }
+    }
+    await deleteProject(other.ref);
+  });
+});
+
+describe("the end of a dedicated project", () => {
+  it("leaves nothing, and its ports are free again", async () => {
+    const project = await createProject("ending", { plan: "dedicated" });
+    const port = await docker("port", containerOf(project.ref, "gateway"), "8080");
+    await deleteProject(project.ref, { seconds: 90 });
+    expect(await remainsOf(project.ref)).toEqual([]);
+    const next = await createProject("next", { plan: "dedicated" });
+    expect(await docker("port", containerOf(next.ref, "gateway"), "8080")).toBe(port);
+    await deleteProject(next.ref, { seconds: 90 });
+  });
+});
