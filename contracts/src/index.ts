@@ -3,6 +3,7 @@ export * from "./instance.ts";
 export * from "./operations.ts";
 export * from "./projectRef.ts";
 export * from "./projectSpec.ts";
+export * from "./repairs.ts";
 export * from "./sealedSecret.ts";
 export * from "./serviceEnv.ts";
 export * from "./settings.ts";

@@ -6,7 +6,8 @@ import { isDatabaseUnavailable } from "../database/failures.ts";
 import { AdminUsageError, runAdmin } from "./runAdmin.ts";
 
 /*
- * `admin.js`, run inside the api container: makes, lists and revokes personal access tokens of the local admin.
+ * `admin.js`, run inside the api container: makes, lists and revokes personal access tokens of the local admin, and has all
+ * projects brought back.
  * Whoever may run it holds the container engine's socket, which is more than any token gives.
  */
 const { DATABASE_URL } = parseEnv(z.object({ DATABASE_URL: ApiEnv.shape.DATABASE_URL }), "admin");

@@ -39,6 +39,9 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   applyPreview: ({ preview }) => ({ preview_id: preview }),
 };
 
+/** Routes of the dedicated plan alone. */
+const DEDICATED: ReadonlySet<string> = new Set(["getStack", "restartService"]);
+
 interface Ids {
   readonly ref: string;
   readonly operation: string;
@@ -54,7 +57,7 @@ const OWNED = ROUTES.filter((route) => route.load !== undefined);
 async function call(route: Route, token: string | null, given?: Ids) {
   const ids = given ?? (await freshProject(route));
   const id = route.path.includes("/previews/{id}") ? ids.preview : ids.operation;
-  const path = `/v1${route.path.replace("{ref}", ids.ref).replace("{id}", id)}`;
+  const path = `/v1${route.path.replace("{ref}", ids.ref).replace("{id}", id).replace("{service}", "rest")}`;
   const body = BODIES[route.operation]?.(ids);
   const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
   return api.call(path, { method: route.method.toUpperCase(), token, ...(body ? { body } : {}), ...signal });
@@ -62,7 +65,10 @@ async function call(route: Route, token: string | null, given?: Ids) {
 
 async function freshProject(route: Route): Promise<Ids> {
   const status = route.operation === "restoreProject" ? "INACTIVE" : "ACTIVE_HEALTHY";
-  const ref = await addProject(target.owner, { status });
+  const dedicated = DEDICATED.has(route.operation);
+  const ref = await addProject(target.owner, { status, dedicated });
+  // The runner looks at stacks; here nobody does.
+  if (dedicated) await target.owner.stackView.create({ data: { projectRef: ref, checkedAt: new Date() } });
   // A stream ends with its operation; the others want one that has not ended.
   const operation = route.kind === "stream" ? { status: "succeeded" } : {};
   const id = await addOperationRow(target.owner, ref, operation);

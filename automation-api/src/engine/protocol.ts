@@ -25,13 +25,24 @@ const target = {
   secrets: z.array(z.string()),
 };
 
+/**
+ * The project was ready once, so a server must have its data volume: made anew it would be empty, and nobody would be told.
+ */
+const holdsData = z.boolean();
+
 export const EngineCommand = z.discriminatedUnion("action", [
   /** `refresh`: looks at the real resources first, so that what differs from the state is put right as well. */
-  z.object({ action: z.literal("up"), refresh: z.boolean(), ...target }),
+  z.object({ action: z.literal("up"), refresh: z.boolean(), holdsData, ...target }),
   /** Unprotects and destroys everything, then forgets the stack. One that does not exist counts as destroyed. */
   z.object({ action: z.literal("destroy"), ...target }),
   /** Finds out what a run would do and changes nothing at all: not the stack's state, and no stack comes to be by it. */
-  z.object({ action: z.literal("preview"), kind: z.enum(PREVIEW_KINDS), refresh: z.boolean(), ...target }),
+  z.object({
+    action: z.literal("preview"),
+    kind: z.enum(PREVIEW_KINDS),
+    refresh: z.boolean(),
+    holdsData,
+    ...target,
+  }),
 ]);
 export type EngineCommand = z.infer<typeof EngineCommand>;
 

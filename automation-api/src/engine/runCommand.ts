@@ -7,8 +7,10 @@ import {
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
-import { collectSecrets, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
+import { networkSteps } from "@supalove/components/docker/networkDrift.ts";
+import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
 import type { OperationEvent } from "@supalove/contracts";
+import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { projectRun, serveProviders } from "@supalove/stacks";
 import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
@@ -17,7 +19,7 @@ import { openStack, removeStackFolder } from "./openStack.ts";
 import { withPreviewFolder } from "./previewFolder.ts";
 import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
-
+import { mendStackNetworks, stackNetworkDrift } from "./stackNetworks.ts";
 import { sweepProject } from "./sweepProject.ts";
 import { translateError } from "./translateError.ts";
 
@@ -102,6 +104,7 @@ class CommandRun {
         const { refresh } = this.#command;
         const stack = await this.#open(program, env);
         if (this.#recovering) await this.#recover(stack);
+        if (refresh) await this.#mendNetworks(stack);
         await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
         const outputs = project.outputs();
         this.#redactor.addAll(outputs);
@@ -143,12 +146,35 @@ class CommandRun {
   ): Promise<EngineOutcome> {
     const look = async (stack: Stack): Promise<EngineOutcome> => {
       const start = (run: EngineCall) => this.#start("preview", "Finding out what would happen", run, false);
-      return { status: "previewed", changes: await previewStack(command, stack, this.#redactor, start) };
+      const changes = await previewStack(command, stack, this.#redactor, start);
+      return { status: "previewed", changes: [...changes, ...(await this.#strayed(command, stack, changes))] };
     };
     if (command.kind !== "create") return look(await this.#open(program, env));
     return withPreviewFolder(this.#context.settings, command.spec.ref, async (settings) =>
       look(await this.#open(program, env, settings)),
     );
+  }
+
+  /** Changes of containers' networks, which the engine itself does not look at. */
+  async #strayed(
+    { kind, refresh, place, spec }: Extract<EngineCommand, { action: "preview" }>,
+    stack: Stack,
+    changes: readonly PlannedChange[],
+  ): Promise<PlannedChange[]> {
+    if (kind !== "change" || !refresh || place.kind !== "server") return [];
+    const { deployment } = await stack.exportStack();
+    const drift = await stackNetworkDrift(place, spec.ref, deployment);
+    // One that is made anew comes to its networks by that.
+    const told = new Set(changes.map(({ urn }) => urn));
+    return plannedChanges(networkSteps(drift.filter(({ urn }) => !told.has(urn))), this.#redactor);
+  }
+
+  async #mendNetworks(stack: Stack): Promise<void> {
+    const { place, spec } = this.#command;
+    if (place.kind !== "server") return;
+    await this.#passFence();
+    const { deployment } = await stack.exportStack();
+    await mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
   }
 
   async #open(

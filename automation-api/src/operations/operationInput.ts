@@ -1,3 +1,4 @@
+import { StackService } from "@supalove/contracts";
 import { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
 import { ProjectWish } from "../previews/wished.ts";
@@ -14,6 +15,8 @@ export const OperationInput = z.object({
   change: ProjectWish.optional(),
   /** An `up` that looks at the real resources first and puts right what differs: a repair of drift. */
   repairs: z.boolean().optional(),
+  /** The service that a `restart` is for. */
+  service: StackService.optional(),
   /** The second look before a preview was applied found what the preview showed: an interrupted apply goes on from there. */
   looked: z.boolean().optional(),
 });

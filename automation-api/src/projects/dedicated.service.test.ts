@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_SERVER } from "../database/seedInstance.ts";
+import { ServiceMissing } from "../runner/stackPort.ts";
+import { watchStacks } from "../runner/watchStacks.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
 import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addProject } from "../testing/fixtures.ts";
+import { sleepUntil } from "../testing/sleepUntil.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
 
 apiOfFile();
@@ -246,5 +249,67 @@ describe("what a project can't have", () => {
     expect([answer.status, answer.body["code"]]).toEqual([409, "wrong_plan"]);
     const shared = await api.call("/v1/projects", { body: { name: "s", plan: "shared", routes: [] } });
     expect([shared.status, shared.body["code"]]).toEqual([400, "invalid_input"]);
+  });
+});
+
+describe("the stack of a dedicated project", () => {
+  const container = {
+    service: "rest" as const,
+    state: "healthy" as const,
+    image: "test/rest:1",
+    started_at: "2026-11-25T08:00:00.000Z",
+    restarts: 0,
+    memory_bytes: 10_000_000,
+    memory_limit_bytes: 160_000_000,
+  };
+
+  it("is shown as its server has it, as soon as somebody looks", async () => {
+    const { ref } = await created();
+    const asked = api.call(`/v1/projects/${ref}/stack`);
+    await sleepUntil(async () => (await target.owner.stackView.count()) > 0, 10_000);
+    await watchStacks({ ...runner.services, stacks: { ...runner.services.stacks, look: async () => [container] } });
+    const answer = await asked;
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(answer.body).toMatchObject({ containers: [container] });
+    await remove(ref);
+  });
+
+  it("does not exist on the shared plan", async () => {
+    const ref = await addProject(target.owner);
+    expect((await api.call(`/v1/projects/${ref}/stack`)).body).toMatchObject({ code: "wrong_plan" });
+    const restart = await api.call(`/v1/projects/${ref}/services/rest/restart`, { method: "POST" });
+    expect(restart.body).toMatchObject({ code: "wrong_plan" });
+  });
+
+  it("has a service restarted, or says why not", async () => {
+    const { ref } = await created();
+    const path = `/v1/projects/${ref}/services`;
+    const restarted: string[] = [];
+    const stacks = {
+      look: async () => [],
+      restart: async (stack: { readonly ref: string }, service: string) => {
+        restarted.push(`${stack.ref} ${service}`);
+        if (service === "meta") throw new ServiceMissing("gone");
+      },
+    };
+    const own = startFakeEngineRunner(target, { stacks });
+    own.engine.behaviour = engine;
+    const rest = await api.call(`${path}/rest/restart`, { method: "POST" });
+    expect(rest.status).toBe(202);
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "RESTARTING" });
+    await own.run(String(rest.body["operation_id"]));
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    const meta = await api.call(`${path}/meta/restart`, { method: "POST" });
+    await own.run(String(meta.body["operation_id"]));
+    expect((await api.call(`/v1/operations/${meta.body["operation_id"]}`)).body).toMatchObject({
+      status: "failed",
+      error: { code: "service_missing" },
+    });
+    expect(restarted).toEqual([`${ref} rest`, `${ref} meta`]);
+    expect((await api.call(`${path}/nonsense/restart`, { method: "POST" })).body).toMatchObject({
+      code: "invalid_input",
+    });
+    await own.close();
+    await remove(ref);
   });
 });

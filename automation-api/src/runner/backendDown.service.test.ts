@@ -80,6 +80,7 @@ describe("an operation whose backend can't be opened", () => {
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),
       smoke: () => Promise.reject(new Error("nothing to ask for")),
       logins: { open: async () => {}, close: async () => {} },
+      stacks: { look: async () => [], restart: async () => {} },
       catalogFaults: async () => new Set(),
       metrics: new RunnerMetrics(async () => 0),
       logger,

@@ -13,6 +13,7 @@ export async function checkDrift(run: Run): Promise<Ending> {
     action: "preview",
     kind: "change",
     refresh: true,
+    holdsData: secrets.jwt_secret !== undefined,
     spec,
     place,
     presence: "existing",

@@ -3,6 +3,7 @@ import { checkDrift } from "./checkDrift.ts";
 import { destroyProject } from "./destroyProject.ts";
 import { pauseProject } from "./pauseProject.ts";
 import { previewProject } from "./previewProject.ts";
+import { restartService } from "./restartService.ts";
 import { resumeProject } from "./resumeProject.ts";
 import type { Ending, Run } from "./run.ts";
 import { upProject } from "./upProject.ts";
@@ -15,4 +16,5 @@ export const KINDS: Readonly<Partial<Record<OperationKind, (run: Run) => Promise
   destroy: destroyProject,
   pause: pauseProject,
   resume: resumeProject,
+  restart: restartService,
 };

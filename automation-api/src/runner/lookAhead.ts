@@ -32,6 +32,7 @@ export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
     action: "preview",
     kind: wished.kind,
     refresh: preview.refresh,
+    holdsData: input.secrets.jwt_secret !== undefined,
     spec: input.spec,
     place: input.place,
     presence: wished.kind === "create" ? "new" : "existing",

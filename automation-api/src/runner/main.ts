@@ -19,6 +19,7 @@ import { watchDisk } from "../watchdog/diskMetrics.ts";
 import { WatchdogMetrics } from "../watchdog/metrics.ts";
 import { projectSizes } from "../watchdog/projectSizes.ts";
 import { catalogFaults } from "./catalogFaults.ts";
+import { dockerStacks } from "./dockerStacks.ts";
 import { forgetOld } from "./forgetOld.ts";
 import { RunnerMetrics } from "./metrics.ts";
 import { queueUpgrade } from "./queueUpgrade.ts";
@@ -31,6 +32,7 @@ import { gatewaySmoke } from "./smoke.ts";
 import { startQueue } from "./startQueue.ts";
 import { tenantLogins } from "./tenantLogins.ts";
 import { tidyPreviews } from "./tidyPreviews.ts";
+import { watchStacks } from "./watchStacks.ts";
 
 const REAP_EVERY_MS = 5_000;
 const RECHECK_EVERY_MS = 20_000;
@@ -41,6 +43,8 @@ const FORGET_EVERY_MS = 3_600_000;
 const EXTENSIONS_EVERY_MS = 300_000;
 const DRIFT_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3_600_000;
+/** Short, as somebody waits for it; where nobody looks it is one small query. */
+const STACKS_EVERY_MS = 2_000;
 /** How long the gateway may take to serve a new project before it counts as unhealthy. */
 const SMOKE_PATIENCE_MS = 20_000;
 /** How long operations may go on after the runner was told to go down. */
@@ -74,6 +78,7 @@ const services: RunnerServices = {
   engine,
   cancellations,
   logins: tenantLogins,
+  stacks: dockerStacks,
   catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
   metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
@@ -111,6 +116,7 @@ const loops = [
   repeat("scheduling looks for drift", DRIFT_EVERY_MS, background.signal, logger, async () => {
     if (env.DRIFT_EVERY_HOURS > 0) await scheduleLooks(database, env.DRIFT_EVERY_HOURS * 3_600_000);
   }),
+  repeat("watching stacks", STACKS_EVERY_MS, background.signal, logger, () => watchStacks(services)),
   repeat("tidying previews", TIDY_EVERY_MS, background.signal, logger, () => tidyPreviews(database)),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),

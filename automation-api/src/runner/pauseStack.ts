@@ -36,6 +36,7 @@ export async function stackCommand(
   return {
     action: "up",
     refresh: false,
+    holdsData: secrets.jwt_secret !== undefined,
     spec,
     place,
     presence: "existing",

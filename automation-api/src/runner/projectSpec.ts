@@ -94,7 +94,7 @@ export async function clusterPlace(
 }
 
 /** The server that a dedicated project runs on, and the ports it has there. */
-async function serverPlace({ database, env }: Pick<RunnerServices, "database" | "env">, project: ProjectFacts) {
+export async function serverPlace({ database, env }: Pick<RunnerServices, "database" | "env">, project: ProjectFacts) {
   const server = await database.server.findUnique({ where: { id: project.serverId ?? "" } });
   if (server === null) throw new NoPlaceError(`project ${project.ref} has no server`);
   const { endpoint, bindAddress, edgeNetwork, reachedAt } = server;

@@ -6,6 +6,7 @@ import type { OperationFeed } from "../operations/operationFeed.ts";
 import type { CatalogFaults } from "./catalogFaults.ts";
 import type { RunnerMetrics } from "./metrics.ts";
 import type { Smoke } from "./smoke.ts";
+import type { StackPort } from "./stackPort.ts";
 import type { TenantLogins } from "./tenantLogins.ts";
 
 /** Everything the runner works with; made once at start, replaced piece by piece in tests. */
@@ -16,6 +17,7 @@ export interface RunnerServices {
   readonly cancellations: OperationFeed;
   readonly smoke: Smoke;
   readonly logins: TenantLogins;
+  readonly stacks: StackPort;
   readonly catalogFaults: CatalogFaults;
   readonly metrics: RunnerMetrics;
   readonly logger: Logger;

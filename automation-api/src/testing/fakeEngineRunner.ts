@@ -33,6 +33,8 @@ export interface FakeEngineRunnerOptions {
   readonly lease?: LeaseTimes;
   /** What the gateway has to say against a project; nothing by default. */
   readonly smoke?: RunnerServices["smoke"];
+  /** Containers of dedicated projects; none by default. */
+  readonly stacks?: RunnerServices["stacks"];
   /** Projects whose database or login is missing; none by default. */
   readonly faulty?: () => ReadonlySet<string>;
 }
@@ -51,6 +53,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     cancellations,
     smoke: options.smoke ?? (async () => undefined),
     logins: { open: async () => {}, close: async () => {} },
+    stacks: options.stacks ?? { look: async () => [], restart: async () => {} },
     catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,

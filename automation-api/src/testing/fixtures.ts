@@ -3,7 +3,7 @@ import type { MemberRole } from "@supalove/contracts/api/index.ts";
 import { insertAccessToken } from "../accessTokens/insertAccessToken.ts";
 import { newOrganizationId } from "../auth/ensureOidcUser.ts";
 import type { Database } from "../database/client.ts";
-import { DEFAULT_CLUSTER, DEFAULT_ORGANIZATION, LOCAL_ADMIN } from "../database/seedInstance.ts";
+import { DEFAULT_CLUSTER, DEFAULT_ORGANIZATION, DEFAULT_SERVER, LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { newId } from "../ids/newId.ts";
 import { PROJECT_SECRETS, projectSecretContext } from "../secrets/contexts.ts";
 import { testKeyring } from "./testEnv.ts";
@@ -36,26 +36,39 @@ export async function addMember(
   await owner.member.create({ data: { organizationId, userId, role } });
 }
 
+const SHARED = { plan: "shared", backendType: "shared_cluster", clusterId: DEFAULT_CLUSTER };
+const DEDICATED = {
+  plan: "dedicated",
+  backendType: "dedicated_stack",
+  serverId: DEFAULT_SERVER,
+  stack: {
+    services: ["rest", "meta"],
+    postgresSettings: {},
+    routes: [],
+    publishDatabase: false,
+    images: { db: "test/db:1", rest: "test/rest:1", meta: "test/meta:1", gateway: "test/gateway:1" },
+  },
+};
+
 /** A project as it stands once it is up, its secrets named after themselves. */
 export async function addProject(
   owner: Database,
-  fields: { name?: string; status?: string; organizationId?: string; secrets?: boolean } = {},
+  fields: { name?: string; status?: string; organizationId?: string; secrets?: boolean; dedicated?: boolean } = {},
 ): Promise<string> {
   const ref = newProjectRef();
   const name = fields.name ?? ref;
+  const place = fields.dedicated === true ? DEDICATED : SHARED;
   await owner.project.create({
     data: {
       ref,
       organizationId: fields.organizationId ?? DEFAULT_ORGANIZATION,
       name,
       nameKey: name,
-      plan: "shared",
-      backendType: "shared_cluster",
+      ...place,
       size: "micro",
       region: "local",
-      dbName: `db_${ref}`,
+      dbName: fields.dedicated === true ? "postgres" : `db_${ref}`,
       status: fields.status ?? "ACTIVE_HEALTHY",
-      clusterId: DEFAULT_CLUSTER,
       createdBy: LOCAL_ADMIN,
     },
   });

@@ -11,9 +11,6 @@ export const Deployment = z.object({
         inputs: z
           .object({
             name: z.string().optional(),
-            networksAdvanced: z
-              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
-              .default([]),
           })
           .optional(),
       }),

@@ -1,3 +1,4 @@
+import { networkDrift, networkSteps } from "@supalove/components/docker/networkDrift.ts";
 import {
   collectSecrets,
   type PlannedStep,
@@ -15,8 +16,8 @@ import type { PlatformStatus } from "../status/assemble.ts";
 import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
 import { lookOptions } from "./lookOptions.ts";
+import { attached, mendNetworks } from "./mendNetworks.ts";
 import { createdAnew, forgetMissing, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
-import { mendNetworks, networkDrift, networkSteps } from "./networkDrift.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
@@ -65,7 +66,7 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     if (missing.length > 0) await forgetMissing(platform, missing);
     const lost = new Set(missing.filter(({ kind }) => kind === "network").map(({ name }) => name));
     // Before the engine runs: its providers reach the databases over one of them.
-    let mended = await mendNetworks(networkDrift(deployment, found, lost), repair);
+    let mended = await mendNetworks(networkDrift(deployment, attached(found), lost), repair);
     const there = await instanceContainers(context);
     let started = await startForProviders(context, there);
     // Looking at everything asks the databases, so they have to be there.
@@ -76,7 +77,7 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     // Again where that may have brought up more: a network that was gone, containers that stood still.
     if (started > 0 || lost.size > 0) {
       const { deployment } = await platform.stack.exportStack();
-      mended += await mendNetworks(networkDrift(deployment, await instanceContainers(context)), repair);
+      mended += await mendNetworks(networkDrift(deployment, attached(await instanceContainers(context))), repair);
     }
     if (repair && missing.length > 0) changed += await run(true);
     const status = await waitHealthy(context);
@@ -108,7 +109,7 @@ export async function previewUp(
     const missing = refresh ? [] : await missingFromDocker(deployment, containers);
     refuseLostData(missing);
     const gone = new Set(missing.map(({ urn }) => urn));
-    const strayed = networkDrift(deployment, containers).filter(({ lost }) => refresh || lost.length > 0);
+    const strayed = networkDrift(deployment, attached(containers)).filter(({ lost }) => refresh || lost.length > 0);
     const steps: PlannedStep[] = [...createdAnew(missing), ...networkSteps(strayed)];
     const look = refresh ? await lookOptions(platform, containers) : {};
     await runEngine(

@@ -41,6 +41,11 @@ export function stackContainerWords(change: WordedChange): string[] | undefined 
     case "create":
       return [`${sentence(name)} will be started${shareWords(change)}`];
     case "update":
+      if (change.detailed.every(({ path }) => path === "networks")) {
+        return change.detailed.map(
+          ({ before, after }) => `${sentence(name)} is put back on its network (${before} -> ${after})`,
+        );
+      }
       return [`${sentence(name)} goes on without a restart: ${why}`];
     case "replace":
       return [`${sentence(name)} restarts (${away}): ${why}`];

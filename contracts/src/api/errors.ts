@@ -41,6 +41,7 @@ export const ERROR_STATUS = {
   data_plane_unavailable: 502,
   no_cluster: 503,
   no_server: 503,
+  server_unreachable: 503,
   project_database_unavailable: 503,
   cluster_full: 503,
   server_full: 503,

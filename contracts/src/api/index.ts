@@ -10,3 +10,4 @@ export * from "./organizations.ts";
 export * from "./previews.ts";
 export * from "./projectData.ts";
 export * from "./projects.ts";
+export * from "./stack.ts";

@@ -18,6 +18,7 @@ import { getPreviewRoute } from "./getPreview.ts";
 import { getProjectRoute } from "./getProject.ts";
 import { getProjectPreviewRoute } from "./getProjectPreview.ts";
 import { getReadinessRoute } from "./getReadiness.ts";
+import { getStackRoute } from "./getStack.ts";
 import { listAccessTokensRoute } from "./listAccessTokens.ts";
 import { listOperationsRoute } from "./listOperations.ts";
 import { listOrganizationsRoute } from "./listOrganizations.ts";
@@ -26,6 +27,7 @@ import { pauseProjectRoute } from "./pauseProject.ts";
 import { previewNewProjectRoute } from "./previewNewProject.ts";
 import { previewProjectRoute } from "./previewProject.ts";
 import { repairDriftRoute } from "./repairDrift.ts";
+import { restartServiceRoute } from "./restartService.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
@@ -55,6 +57,8 @@ export const ROUTES: readonly Route[] = [
   getDriftRoute,
   repairDriftRoute,
   acceptDriftRoute,
+  getStackRoute,
+  restartServiceRoute,
   listOrganizationsRoute,
   createOrganizationRoute,
   listOperationsRoute,

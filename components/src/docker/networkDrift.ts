@@ -1,8 +1,34 @@
-import type { PlannedStep } from "@supalove/components/preview/index.ts";
-import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
-import { Deployment } from "./deployment.ts";
+import { z } from "zod";
+import type { PlannedStep } from "../preview/index.ts";
 
 const CONTAINER = "docker:index/container:Container";
+
+/** What of a stack's exported state is read here: its containers, with the networks that they should be on. */
+const Deployment = z.object({
+  resources: z
+    .array(
+      z.object({
+        type: z.string(),
+        urn: z.string(),
+        id: z.string().optional(),
+        inputs: z
+          .object({
+            networksAdvanced: z
+              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
+              .default([]),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** A running container and the networks that it is on. */
+export interface AttachedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly networks: readonly string[];
+}
 
 interface Attachment {
   readonly name: string;
@@ -24,27 +50,27 @@ export interface NetworkDrift {
 }
 
 /**
- * Compares the networks of running containers with what a state says of them. One that stands still is looked at once it
- * runs.
+ * Compares the networks of running containers with what a state says of them.
+ * @param containers those that run
  * @param deployment of the stack's exported state
  * @param gone names of networks that there are none of at the moment: nothing can be put on them
  */
 export function networkDrift(
   deployment: unknown,
-  containers: readonly ContainerInfo[],
+  containers: readonly AttachedContainer[],
   gone: ReadonlySet<string> = new Set(),
 ): readonly NetworkDrift[] {
-  const running = new Map(containers.filter(({ State }) => State.Status === "running").map((one) => [one.Id, one]));
+  const running = new Map(containers.map((container) => [container.id, container]));
   return Deployment.parse(deployment ?? {}).resources.flatMap(({ type, urn, id, inputs }) => {
     const container = type === CONTAINER && id !== undefined ? running.get(id) : undefined;
     if (container === undefined || inputs === undefined) return [];
-    const actual = Object.keys(container.NetworkSettings?.Networks ?? {}).sort();
+    const actual = [...container.networks].sort();
     const wanted = inputs.networksAdvanced.map(({ name }) => name).sort();
     const lost = inputs.networksAdvanced.filter(({ name }) => !actual.includes(name) && !gone.has(name));
     // On the host's own network a container can't be put by hand.
     const added = actual.filter((name) => !wanted.includes(name) && name !== "host");
     if (lost.length === 0 && added.length === 0) return [];
-    return [{ urn, id: container.Id, name: container.Name, wanted, actual, lost, added }];
+    return [{ urn, id: container.id, name: container.name, wanted, actual, lost, added }];
   });
 }
 
@@ -64,20 +90,4 @@ export function networkSteps(drift: readonly NetworkDrift[]): readonly PlannedSt
       differences: [{ path: "networks", kind: "update", inputs: true }],
     };
   });
-}
-
-/**
- * Puts containers back on the networks that they were taken off, without a restart.
- * @param detach also takes them off those that they were put on by hand
- * @returns how many containers were changed
- */
-export async function mendNetworks(drift: readonly NetworkDrift[], detach: boolean): Promise<number> {
-  const due = drift.filter(({ lost, added }) => lost.length > 0 || (detach && added.length > 0));
-  for (const { id, lost, added } of due) {
-    for (const { name, aliases } of lost) {
-      await mustDocker(["network", "connect", ...aliases.flatMap((alias) => ["--alias", alias]), name, id]);
-    }
-    if (detach) for (const name of added) await mustDocker(["network", "disconnect", name, id]);
-  }
-  return due.length;
 }
