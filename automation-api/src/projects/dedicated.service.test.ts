@@ -266,7 +266,7 @@ describe("the stack of a dedicated project", () => {
   it("is shown as its server has it, as soon as somebody looks", async () => {
     const { ref } = await created();
     const asked = api.call(`/v1/projects/${ref}/stack`);
-    await sleepUntil(async () => (await target.owner.stackView.count()) > 0, 10_000);
+    await sleepUntil(async () => (await target.owner.stackView.count()) > 0, "somebody looks");
     await watchStacks({ ...runner.services, stacks: { ...runner.services.stacks, look: async () => [container] } });
     const answer = await asked;
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);

@@ -29,6 +29,7 @@ export async function upProject(run: Run): Promise<Ending> {
   const command: EngineCommand = {
     action: "up",
     refresh: run.input.repairs ?? run.preview?.refresh ?? false,
+    holdsData: secrets.jwt_secret !== undefined,
     spec,
     place,
     presence: first ? "new" : "unknown",
