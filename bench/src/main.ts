@@ -12,6 +12,7 @@ import { previews } from "./previews.ts";
 import { type Bench, type Figure, markdown } from "./report.ts";
 import { setupParts } from "./setupParts.ts";
 import { spareEngines } from "./spareEngines.ts";
+import { stacks } from "./stacks.ts";
 import { wakeUp } from "./wakeUp.ts";
 import { watchers } from "./watchers.ts";
 
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: B
   up: { title: "The two commands", run: platformUp },
   memory: { title: "Memory of the base stack", run: platformMemory },
   create: { title: "Creating shared projects", run: createProjects },
+  stacks: { title: "Dedicated projects", run: stacks },
   previews: { title: "Previews", run: previews },
   drift: { title: "Looks for drift", run: driftLooks },
   spares: { title: "Engine processes kept ready", run: spareEngines },

@@ -1,47 +1,21 @@
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  type Answer,
-  api,
-  createProject,
-  deleteProject,
-  type LiveProject,
-  type Project,
-  sql,
-  uniqueName,
-} from "./api.ts";
+import { createProject, deleteProject, type LiveProject, type Project, sql, uniqueName } from "./api.ts";
 import { client } from "./client.ts";
-import { instance, readStatus } from "./platform.ts";
+import {
+  deletePatiently,
+  ended,
+  healthy,
+  MOMENTS,
+  moment,
+  patiently,
+  RECOVERY_SECONDS,
+  SEED,
+  strike,
+} from "./killing.ts";
+import { instance } from "./platform.ts";
 import { sleepUntil } from "./sleepUntil.ts";
 import { enginesAtWork, type Victims } from "./victims.ts";
-
-/*
- * SUPALOVE_KILL_MOMENTS is the number of moments for each pair; the places of the moments follow from SUPALOVE_KILL_SEED.
- */
-
-const MOMENTS = Number(process.env["SUPALOVE_KILL_MOMENTS"] ?? "1");
-/** The same moments in every run, so that a failure can be looked at; another seed looks for other ones. */
-const SEED = Number(process.env["SUPALOVE_KILL_SEED"] ?? "57162");
-/** An operation on an idle machine takes about this long; later moments would find it finished. */
-const SPAN_MS = 2_200;
-/** Stated time until everything is as it should be again: lease, restart of the container and the operation itself. */
-const RECOVERY_SECONDS = 120;
-
-interface Operation {
-  readonly id: string;
-  readonly status: string;
-  readonly error: { readonly code: string } | null;
-}
-
-/** Numbers between 0 and 1 that are the same for the same seed. */
-function* random(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-const draw = random(SEED);
-const moment = () => Math.floor(draw.next().value * SPAN_MS);
 
 const ask = async (service: string, database: string, query: string) => {
   const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
@@ -49,34 +23,8 @@ const ask = async (service: string, database: string, query: string) => {
   return stdout.split("\n").filter((line) => line !== "");
 };
 
-/** Calls the API until it can answer: it may be the one that was killed, or its database. */
-const patiently = <T>(path: string, call: Parameters<typeof api>[1] = {}): Promise<Answer<T>> =>
-  sleepUntil(
-    `an answer to ${path}`,
-    async () => {
-      const answer = await api<T>(path, call).catch(() => undefined);
-      return answer !== undefined && answer.status < 500 ? answer : undefined;
-    },
-    RECOVERY_SECONDS,
-  );
-
-const ended = (id: string) =>
-  sleepUntil(
-    `operation ${id} to end`,
-    async () => {
-      const { body } = await patiently<Operation>(`/v1/operations/${id}`);
-      return ["succeeded", "failed", "cancelled"].includes(body.status) ? body : undefined;
-    },
-    RECOVERY_SECONDS,
-  );
-
-const healthy = () =>
-  sleepUntil(
-    "the platform to be healthy",
-    async () => ((await readStatus().catch(() => undefined))?.healthy ? true : undefined),
-    RECOVERY_SECONDS,
-    500,
-  );
+/** An operation on an idle machine takes about this long; later moments would find it finished. */
+const SPAN_MS = 2_200;
 
 /** Everything that is left of projects in the world, which has to be what the API says and nothing more. */
 async function world() {
@@ -148,17 +96,8 @@ function kills(victims: Victims): void {
     expect(rows).toEqual([{ id: 1 }]);
   };
 
-  /** Waits for the moment and kills; what is not there yet is waited for as long as the operation goes on. */
-  async function strike(kill: () => Promise<boolean>, after: number, operation: string): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, after));
-    for (let attempt = 0; attempt < 200 && !(await kill()); attempt++) {
-      const answer = await api<Operation>(`/v1/operations/${operation}`).catch(() => undefined);
-      if (answer !== undefined && ["succeeded", "failed"].includes(answer.body.status)) return;
-    }
-  }
-
   const cases = Object.entries(victims).flatMap(([name, kill]) =>
-    Array.from({ length: MOMENTS }, () => [name, moment(), kill] as const),
+    Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS), kill] as const),
   );
 
   it.each(cases)("%s, %d ms into a create: the project comes to be, or nothing of it", async (_name, after, kill) => {
@@ -227,17 +166,4 @@ function kills(victims: Victims): void {
     await intact(bystander);
     await expectAgreement();
   });
-
-  async function deletePatiently(ref: string): Promise<void> {
-    await sleepUntil(
-      `project ${ref} to be gone`,
-      async () => {
-        const { status, body } = await patiently<Project>(`/v1/projects/${ref}`);
-        if (status === 404) return true;
-        if (body.status !== "GOING_DOWN") await patiently(`/v1/projects/${ref}`, { method: "DELETE" });
-        return undefined;
-      },
-      RECOVERY_SECONDS,
-    );
-  }
 }

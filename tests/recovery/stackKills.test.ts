@@ -1,0 +1,148 @@
+import { execa } from "execa";
+import { afterEach, describe, expect, it } from "vitest";
+import { createProject, type LiveProject, type Project, sql, uniqueName } from "../harness/api.ts";
+import { client } from "../harness/client.ts";
+import {
+  deletePatiently,
+  ended,
+  healthy,
+  MOMENTS,
+  moment,
+  patiently,
+  RECOVERY_SECONDS,
+  SEED,
+  strike,
+} from "../harness/killing.ts";
+import { instance } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
+import { containerOf, remainsOf } from "../harness/stack.ts";
+import { enginesAtWork, VICTIMS } from "../harness/victims.ts";
+
+/* What works on a dedicated project's stack, killed at a random moment of each kind of operation. */
+
+/** How long each operation takes on an idle machine. */
+const SPAN_MS = { create: 7_000, resize: 6_000, pause: 4_000, destroy: 8_000 };
+type Span = keyof typeof SPAN_MS;
+
+const { runner, "engine child": child, engine, plugin } = VICTIMS;
+const victims = { runner, "engine child": child, engine, plugin };
+const cases = (span: Span) =>
+  Object.entries(victims).flatMap(([name, kill]) =>
+    Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS[span]), kill as () => Promise<boolean>] as const),
+  );
+
+const inControl = async (database: string, query: string) => {
+  const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
+  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-control-db`, ...psql]);
+  return stdout.split("\n").filter((line) => line !== "");
+};
+
+/** A deleted project has left nothing: no container, volume, network, port, state, lock or process. */
+async function expectGone(ref: string): Promise<void> {
+  await sleepUntil("no engine to be at work", async () => (await enginesAtWork()).length === 0 || undefined, 20);
+  expect(await remainsOf(ref)).toEqual([]);
+  expect(await inControl("supalove", `select port from port_leases where project_ref = '${ref}'`)).toEqual([]);
+  expect(await inControl("supalove", `select ref from registry.tenants where ref = '${ref}'`)).toEqual([]);
+  expect(await inControl("pulumi", `select key from pulumi_state where key ~ '${ref}'`)).toEqual([]);
+}
+
+const settled = (ref: string, ...wanted: string[]) =>
+  sleepUntil(
+    `project ${ref} to be ${wanted.join(" or ")}`,
+    async () => {
+      const { body } = await patiently<Project & { size: string }>(`/v1/projects/${ref}`);
+      return wanted.includes(body.status) ? body : undefined;
+    },
+    RECOVERY_SECONDS,
+  );
+
+const intact = async (project: LiveProject) => {
+  const rows = await sleepUntil(
+    "rows to be read",
+    async () => {
+      const answer = await client(project, project.serviceRoleKey).from("kept").select("id");
+      return answer.error ? undefined : answer.data;
+    },
+    RECOVERY_SECONDS,
+  );
+  expect(rows).toEqual([{ id: 1 }]);
+};
+
+async function withRow(stem: string): Promise<LiveProject> {
+  const project = await createProject(stem, { plan: "dedicated" });
+  await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+  return project;
+}
+
+describe(`kills under a stack, seed ${SEED}`, { timeout: 4 * RECOVERY_SECONDS * 1000 }, () => {
+  // A case that failed must not take the next ones with it.
+  afterEach(async () => {
+    const { body } = await patiently<Project[]>("/v1/projects");
+    for (const { ref } of body.filter(({ plan }) => plan === "dedicated")) await deletePatiently(ref);
+  });
+
+  it.each(cases("create"))(
+    "%s, %d ms into a create: the project comes to be, or nothing of it",
+    async (_, after, kill) => {
+      const { body } = await patiently<Project>("/v1/projects", {
+        body: { name: uniqueName("kill"), plan: "dedicated" },
+      });
+      await strike(kill, after, body.operation_id ?? "");
+      const operation = await ended(body.operation_id ?? "");
+      await healthy();
+      if (operation.status === "succeeded") await sql(body.ref, "select 1");
+      else expect(await remainsOf(body.ref)).toEqual([]);
+      await deletePatiently(body.ref);
+      await expectGone(body.ref);
+    },
+  );
+
+  it.each(cases("resize"))("%s, %d ms into a resize: it is made wholly or not at all", async (_, after, kill) => {
+    const project = await withRow("resize");
+    const change = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, {
+      method: "PATCH",
+      body: { size: "small" },
+    });
+    await strike(kill, after, change.body.operation_id);
+    await ended(change.body.operation_id);
+    await healthy();
+    const { size } = await settled(project.ref, "ACTIVE_HEALTHY");
+    const format = ["inspect", containerOf(project.ref, "db"), "--format", "{{.HostConfig.Memory}}"];
+    const memory = Number((await execa("docker", format)).stdout) / 1024 / 1024;
+    if (size === "small") expect(memory).toBe(1536);
+    await intact(project);
+    await deletePatiently(project.ref);
+    await expectGone(project.ref);
+  });
+
+  it.each(cases("pause"))("%s, %d ms into a pause: it is paused or up, and comes back", async (_, after, kill) => {
+    const project = await withRow("pause");
+    const pause = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}/pause`, { method: "POST" });
+    await strike(kill, after, pause.body.operation_id);
+    await ended(pause.body.operation_id);
+    await healthy();
+    const { status } = await settled(project.ref, "INACTIVE", "ACTIVE_HEALTHY");
+    if (status === "INACTIVE") {
+      expect((await remainsOf(project.ref)).sort()).toEqual([
+        containerOf(project.ref),
+        containerOf(project.ref, "data"),
+      ]);
+      await patiently(`/v1/projects/${project.ref}/restore`, { method: "POST" });
+      await settled(project.ref, "ACTIVE_HEALTHY");
+    }
+    await intact(project);
+    await deletePatiently(project.ref);
+    await expectGone(project.ref);
+  });
+
+  it.each(cases("destroy"))("%s, %d ms into a destroy: nothing is left", async (_, after, kill) => {
+    const project = await withRow("destroy");
+    const { body } = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, { method: "DELETE" });
+    await strike(kill, after, body.operation_id);
+    const operation = await ended(body.operation_id);
+    await healthy();
+    // One that could not go on is told so, and goes on when asked again.
+    if (operation.status !== "succeeded") await deletePatiently(project.ref);
+    await expectGone(project.ref);
+  });
+});
