@@ -9,3 +9,9 @@ export function fieldErrors(error: unknown): Readonly<Record<string, string | un
     (error.body.issues ?? []).map(({ path, message }) => [path.split(/[.[]/)[0] ?? path, message]),
   );
 }
+
+/** The same of fields that hold more than one value, by their whole path: `routes.0.path`. */
+export function pathErrors(error: unknown): Readonly<Record<string, string | undefined>> {
+  if (!(error instanceof ApiFailure)) return {};
+  return Object.fromEntries((error.body.issues ?? []).map(({ path, message }) => [path, message]));
+}

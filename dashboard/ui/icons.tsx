@@ -34,6 +34,12 @@ export const SqlIcon = (props: IconProps) => (
   </Icon>
 );
 
+export const StackIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3" />
+  </Icon>
+);
+
 export const OperationsIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M3 4h1M3 8h1M3 12h1M6.5 4H13M6.5 8H13M6.5 12H13" />

@@ -1,6 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   newAccount,
@@ -15,15 +13,7 @@ import {
 import { asSuperuser } from "../harness/cluster.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
-
-/** Folder for a picture of each page; none by default. */
-const PICTURES = process.env["SUPALOVE_SCREENSHOTS"];
-
-const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: "light", viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-};
+import { LOOKS, overflow, picture } from "./looks.ts";
 
 let browser: Browser;
 let owner: Visitor;
@@ -139,14 +129,3 @@ describe("the keyboard", () => {
     await visitor.context.close();
   });
 });
-
-/** How far a page is wider than its window; people should never have to scroll sideways. */
-const overflow = ({ page }: Visitor) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-async function picture({ page }: Visitor, look: string, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: join(PICTURES, `${name}-${look}.png`), fullPage: true });
-}

@@ -9,9 +9,14 @@ export interface ConsoleProject {
 }
 
 /** Creates a project the way a person does: the form, the diff, the button. */
-export async function createInConsole({ page }: Visitor, name = uniqueName("console")): Promise<ConsoleProject> {
+export async function createInConsole(
+  { page }: Visitor,
+  name = uniqueName("console"),
+  plan: "shared" | "dedicated" = "shared",
+): Promise<ConsoleProject> {
   await page.goto("/projects/new");
   await page.getByLabel("Name").fill(name);
+  if (plan === "dedicated") await page.getByRole("radio", { name: /^Dedicated/ }).check();
   await page.getByRole("button", { name: "Preview" }).click();
   await page.waitForURL(/\/previews\/prv_/);
   const diff = page.getByRole("list", { name: "Changes" });

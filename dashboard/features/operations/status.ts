@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<OperationKind, string>> = {
   destroy: "Delete",
   pause: "Pause",
   resume: "Restore",
+  restart: "Restart",
 };
 
 export const kindWords = (kind: OperationKind): string => KINDS[kind];

@@ -13,6 +13,6 @@ export const PLANS: readonly { readonly plan: Plan; readonly title: string; read
   {
     plan: "dedicated",
     title: "Dedicated",
-    about: "A stack of containers of its own, on its own network.",
+    about: "A Postgres server and containers of its own, on its own network. Takes its memory also while idle.",
   },
 ];

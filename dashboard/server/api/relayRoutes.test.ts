@@ -11,6 +11,8 @@ describe("findRelayRoute", () => {
     ["POST", `projects/${REF}/database/query`],
     ["GET", `operations/${OP}/events`],
     ["POST", "previews"],
+    ["GET", `projects/${REF}/stack`],
+    ["POST", `projects/${REF}/services/rest/restart`],
   ])("knows %s %s", (method, path) => {
     expect(findRelayRoute(method, path.split("/"))).toBeDefined();
   });
@@ -24,6 +26,7 @@ describe("findRelayRoute", () => {
     ["GET", "projects/.."],
     ["GET", "projects/%2e%2e"],
     ["GET", `projects/${REF}/api-keys/..`],
+    ["POST", `projects/${REF}/services/everything/restart`],
     ["GET", "metrics"],
     ["GET", "__proto__"],
     ["PUT", "projects"],

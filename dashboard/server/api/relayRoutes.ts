@@ -13,9 +13,11 @@ import {
   PreviewId,
   Project,
   ProjectChange,
+  StackView,
   StartedOperation,
   StartedPreview,
 } from "@supalove/contracts/api/index.ts";
+import { StackService } from "@supalove/contracts/dedicated.ts";
 import { ProjectRef } from "@supalove/contracts/projectRef.ts";
 import { z } from "zod";
 
@@ -55,6 +57,8 @@ export const RELAY_ROUTES: readonly RelayRoute[] = [
   route("POST", ["projects", ProjectRef, "drift"], StartedOperation),
   route("POST", ["projects", ProjectRef, "drift", "repair"], StartedOperation),
   route("POST", ["projects", ProjectRef, "drift", "accept"], Drift),
+  route("GET", ["projects", ProjectRef, "stack"], StackView),
+  route("POST", ["projects", ProjectRef, "services", StackService, "restart"], StartedOperation),
   route("GET", ["operations"], z.array(Operation)),
   route("GET", ["operations", OperationId], OperationDetails),
   route("GET", ["operations", OperationId, "events"], "events"),

@@ -1,20 +1,20 @@
 "use client";
 
-import { SHARED_EXTENSIONS } from "@supalove/contracts/api/extensions.ts";
+import type { Plan } from "@supalove/contracts";
 import clsx from "clsx";
+import { offeredExtensions } from "../extensions.ts";
 
 interface Props {
+  readonly plan: Plan;
   readonly chosen: readonly string[];
   readonly onChange: (extensions: readonly string[]) => void;
   readonly error?: string | undefined;
 }
 
-const KNOWN = [...SHARED_EXTENSIONS].sort();
-
-/** Extensions to be installed; whether this cluster's image has one is the API's to say. */
-export function ExtensionPicker({ chosen, onChange, error }: Props) {
+/** Extensions to be installed; whether the image at hand has one is the API's to say. */
+export function ExtensionPicker({ plan, chosen, onChange, error }: Props) {
   // One that was installed by other means stays in the list.
-  const names = [...new Set([...KNOWN, ...chosen])];
+  const names = [...new Set([...offeredExtensions(plan), ...chosen])];
   const toggle = (name: string) =>
     onChange(chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]);
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Plan, Size } from "@supalove/contracts";
+import type { OptionalService, Plan, Size } from "@supalove/contracts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
@@ -10,6 +10,9 @@ import { FailureNote } from "../../../ui/FailureNote.tsx";
 import { SelectField, TextField } from "../../../ui/Field.tsx";
 import { PageHeader } from "../../../ui/PageHeader.tsx";
 import { askForPreview } from "../../previews/wish.ts";
+import { ServicesField } from "../../stack/components/ServicesField.tsx";
+import { ALL_OPTIONAL } from "../../stack/services.ts";
+import { stillOffered } from "../extensions.ts";
 import { organizationsQuery } from "../queries.ts";
 import { DEFAULT_SIZE } from "../sizes.ts";
 import { ExtensionPicker } from "./ExtensionPicker.tsx";
@@ -22,6 +25,8 @@ interface Wished {
   readonly organization: string;
   readonly plan: Plan;
   readonly size: Size;
+  /** Of the dedicated plan. */
+  readonly services: readonly OptionalService[];
   readonly extensions: readonly string[];
   readonly password: string;
 }
@@ -31,15 +36,17 @@ const NOTHING: Wished = {
   organization: "",
   plan: "shared",
   size: DEFAULT_SIZE,
+  services: ALL_OPTIONAL,
   extensions: [],
   password: "",
 };
 
-const wishBody = ({ name, organization, plan, size, extensions, password }: Wished) => ({
+const wishBody = ({ name, organization, plan, size, services, extensions, password }: Wished) => ({
   name,
   plan,
   size,
   extensions,
+  ...(plan === "dedicated" ? { services: ["db", ...services] } : {}),
   ...(organization === "" ? {} : { organization_id: organization }),
   ...(password === "" ? {} : { db_pass: password }),
 });
@@ -89,14 +96,26 @@ export function NewProject() {
             ))}
           </SelectField>
         )}
-        <PlanChoice plan={wished.plan} onChange={(plan) => change({ plan })} />
-        <SizeField size={wished.size} onChange={(size) => change({ size })} error={errors["size"]} />
+        <PlanChoice
+          plan={wished.plan}
+          onChange={(plan) => change({ plan, extensions: stillOffered(plan, wished.extensions) })}
+        />
+        <SizeField plan={wished.plan} size={wished.size} onChange={(size) => change({ size })} error={errors["size"]} />
+        {wished.plan === "dedicated" && (
+          <ServicesField
+            chosen={wished.services}
+            onChange={(services) => change({ services })}
+            error={errors["services"]}
+          />
+        )}
         <ExtensionPicker
+          plan={wished.plan}
           chosen={wished.extensions}
           onChange={(extensions) => change({ extensions })}
           error={errors["extensions"]}
         />
         <PasswordField
+          plan={wished.plan}
           password={wished.password}
           onChange={(password) => change({ password })}
           error={errors["db_pass"]}

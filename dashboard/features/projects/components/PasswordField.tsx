@@ -1,5 +1,6 @@
 "use client";
 
+import type { Plan } from "@supalove/contracts";
 import { Button } from "../../../ui/Button.tsx";
 import { CopyButton } from "../../../ui/CopyButton.tsx";
 import { TextField } from "../../../ui/Field.tsx";
@@ -20,18 +21,24 @@ export function newPassword(): string {
   return password;
 }
 
+const HINTS: Readonly<Record<Plan, string>> = {
+  shared: "For direct connections. Left empty, one is generated; the project's overview shows it when asked.",
+  dedicated: "For direct connections, once the settings publish the database. Left empty, one is generated.",
+};
+
 interface Props {
+  readonly plan: Plan;
   readonly password: string;
   readonly onChange: (password: string) => void;
   readonly error?: string | undefined;
 }
 
 /** Password of the project's own login. */
-export function PasswordField({ password, onChange, error }: Props) {
+export function PasswordField({ plan, password, onChange, error }: Props) {
   return (
     <TextField
       label="Database password"
-      hint="For direct connections. Left empty, one is generated; the project's overview shows it when asked."
+      hint={HINTS[plan]}
       value={password}
       onChange={({ target }) => onChange(target.value)}
       error={error}

@@ -38,7 +38,7 @@ export function ProjectFrame({ projectRef, children }: { readonly projectRef: st
             <Tag>{`${plan} · ${size}`}</Tag>
           </div>
         </div>
-        <ProjectNav projectRef={projectRef} />
+        <ProjectNav projectRef={projectRef} plan={plan} />
       </div>
       <div className="mt-5 min-w-0 md:mt-0">{children}</div>
     </div>

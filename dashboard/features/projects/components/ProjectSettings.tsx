@@ -10,11 +10,13 @@ import { DeleteProject } from "./DeleteProject.tsx";
 export function ProjectSettings({ projectRef }: { readonly projectRef: string }) {
   const { data: project } = useQuery(projectQuery(projectRef));
   if (project === undefined) return null;
+  const { ref, name, size, extensions, stack } = project;
   return (
     <>
       <PageHeader title="Settings" about="Each change is shown as a diff first." />
       <div className="flex max-w-2xl flex-col gap-5">
-        <ChangeForm key={project.ref} project={project} />
+        {/* Begins anew when the project has changed meanwhile: old values would look like a wish to go back to them. */}
+        <ChangeForm key={JSON.stringify([ref, name, size, extensions, stack])} project={project} />
         <DeleteProject project={project} />
       </div>
     </>

@@ -1,0 +1,22 @@
+import type { StackService } from "@supalove/contracts";
+import type { StackView, StartedOperation } from "@supalove/contracts/api/index.ts";
+import { queryOptions } from "@tanstack/react-query";
+import { callApi, newIdempotencyKey } from "../../lib/callApi.ts";
+
+/** A page that nobody looks at does not ask: the interval rests with it. */
+const LOOKED_AT_MS = 5_000;
+
+/** What each container of a dedicated project is doing. */
+export const stackQuery = (ref: string) =>
+  queryOptions({
+    queryKey: ["projects", ref, "stack"],
+    queryFn: ({ signal }) => callApi<StackView>(`/v1/projects/${ref}/stack`, { signal }),
+    refetchInterval: LOOKED_AT_MS,
+  });
+
+/** Starts one service anew: an operation that can be watched. */
+export const restartService = (ref: string, service: StackService) =>
+  callApi<StartedOperation>(`/v1/projects/${ref}/services/${service}/restart`, {
+    method: "POST",
+    idempotencyKey: newIdempotencyKey(),
+  });
