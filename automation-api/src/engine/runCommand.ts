@@ -12,6 +12,7 @@ import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@s
 import type { OperationEvent } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { projectRun, serveProviders } from "@supalove/stacks";
+import { DATA_VOLUME_MISSING, DataVolumeMissing, requireDataVolume, tellLostVolume } from "./dataVolume.ts";
 import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
 import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
@@ -59,6 +60,7 @@ export async function runCommand(command: EngineCommand, context: CommandContext
     return await run.perform();
   } catch (error) {
     if (error instanceof FenceClosed || context.signal.aborted) return { status: "aborted" };
+    if (error instanceof DataVolumeMissing) return { status: "failed", error: DATA_VOLUME_MISSING };
     return { status: "failed", error: await run.explain(error) };
   } finally {
     run.flush();
@@ -101,9 +103,10 @@ class CommandRun {
       return await this.#survivingCrashes(async () => {
         if (this.#command.action === "destroy") return this.#destroy(program, env);
         if (this.#command.action === "preview") return this.#preview(this.#command, program, env);
-        const { refresh } = this.#command;
+        const { refresh, holdsData } = this.#command;
         const stack = await this.#open(program, env);
         if (this.#recovering) await this.#recover(stack);
+        if (place.kind === "server" && holdsData) await requireDataVolume(place, spec.ref);
         if (refresh) await this.#mendNetworks(stack);
         await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
         const outputs = project.outputs();
@@ -146,7 +149,8 @@ class CommandRun {
   ): Promise<EngineOutcome> {
     const look = async (stack: Stack): Promise<EngineOutcome> => {
       const start = (run: EngineCall) => this.#start("preview", "Finding out what would happen", run, false);
-      const changes = await previewStack(command, stack, this.#redactor, start);
+      const found = await previewStack(command, stack, this.#redactor, start);
+      const changes = command.holdsData && command.refresh ? tellLostVolume(found) : found;
       return { status: "previewed", changes: [...changes, ...(await this.#strayed(command, stack, changes))] };
     };
     if (command.kind !== "create") return look(await this.#open(program, env));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queueRepairs } from "../admin/queueRepairs.ts";
 import { DEFAULT_SERVER } from "../database/seedInstance.ts";
 import { ServiceMissing } from "../runner/stackPort.ts";
 import { watchStacks } from "../runner/watchStacks.ts";
@@ -310,6 +311,41 @@ describe("the stack of a dedicated project", () => {
       code: "invalid_input",
     });
     await own.close();
+    await remove(ref);
+  });
+});
+
+describe("every project run again", () => {
+  it("leaves a paused one paused: its containers are not made, and nobody is let in", async () => {
+    const { ref } = await created();
+    await run((await api.call(`/v1/projects/${ref}/pause`, { method: "POST" })).body);
+    const mine = (await queueRepairs(target.owner)).find((repair) => repair.ref === ref);
+    await runner.run(mine?.operation_id ?? "");
+    expect(runner.engine.commands.at(-1)).toMatchObject({
+      action: "up",
+      refresh: true,
+      holdsData: true,
+      spec: { stack: { paused: true } },
+    });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
+    expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "paused" });
+    await remove(ref);
+  });
+
+  it("queues each once, and leaves alone what never was ready", async () => {
+    const { ref } = await created();
+    const failed = await addProject(target.owner, { status: "INIT_FAILED", secrets: false });
+    const first = await queueRepairs(target.owner);
+    const again = await queueRepairs(target.owner);
+    const of = (list: typeof first, wanted: unknown) => list.find((repair) => repair.ref === wanted);
+    expect(of(first, ref)?.operation_id).toMatch(/^op_/);
+    expect(of(again, ref)).toEqual(of(first, ref));
+    expect(of(first, failed)).toMatchObject({
+      operation_id: null,
+      skipped: expect.stringContaining("never was ready"),
+    });
+    for (const { operation_id } of first) if (operation_id !== null) await runner.run(operation_id);
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
     await remove(ref);
   });
 });

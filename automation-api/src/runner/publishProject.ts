@@ -83,7 +83,12 @@ function servedBy(outputs: ProjectOutputs) {
 }
 
 /** Writes a project's secrets and its row for the data plane, which hears of it at commit. */
-export async function publishProject(tx: Transaction, ref: string, published: PublishedProject): Promise<void> {
+export async function publishProject(
+  tx: Transaction,
+  ref: string,
+  published: PublishedProject,
+  status: "active" | "paused" = "active",
+): Promise<void> {
   for (const { name, sealed } of published.secrets) {
     await tx.projectSecret.upsert({
       where: { projectRef_name: { projectRef: ref, name } },
@@ -91,7 +96,7 @@ export async function publishProject(tx: Transaction, ref: string, published: Pu
       update: { sealed, updatedAt: new Date() },
     });
   }
-  const tenant = { status: "active", ...published.tenant };
+  const tenant = { status, ...published.tenant };
   await tx.tenant.upsert({ where: { ref }, create: { ref, ...tenant }, update: tenant });
   await tx.project.update({ where: { ref }, data: { schemaVersion: published.schemaVersion } });
 }

@@ -46,10 +46,12 @@ export async function upProject(run: Run): Promise<Ending> {
     const published = await sealOutputs(run.services, project, outcome.outputs);
     await run.journal.flush();
     const renamed = await run.lease.transaction(async (tx) => {
-      await publishProject(tx, project.ref, published);
+      await publishProject(tx, project.ref, published, project.paused ? "paused" : "active");
       if (command.refresh) await recordLook(tx, project.ref, []);
       return recordChange(tx, run);
     });
+    // One that is paused stays so: there is nothing to ask.
+    if (project.paused) return { status: "succeeded", projectStatus: "INACTIVE" };
     const ending = await smokeEnding(run, outcome.outputs.anonKey);
     return renamed || ending.status !== "succeeded" ? ending : { ...ending, status: "failed", error: NAME_TAKEN };
   }

@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import type { CommonOptions } from "../context.ts";
+import type { CliContext, CommonOptions } from "../context.ts";
 import { action, withSetup } from "./common.ts";
 
 interface Options extends CommonOptions {
   readonly preview?: boolean;
   readonly refresh?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -14,7 +15,8 @@ export function upCommand(): Command {
     .description("bring the platform up and print its URLs; safe to interrupt and to run again")
     .option("--preview", "show what would change, and change nothing")
     .option("--refresh", "look at the real resources first: also puts right, or shows, what was changed by hand")
-    .option("--json", "with --preview: print the changes as a JSON list")
+    .option("--all", "then run every project again with a look at what is really there: brings back what is missing")
+    .option("--json", "with --preview: print the changes as a JSON list; with --all: what became of each project")
     .addHelpText(
       "after",
       "\nRuns the set-up by itself. An instance beside the default one gets a block of ports of its own.",
@@ -22,6 +24,13 @@ export function upCommand(): Command {
     .action(
       action<Options>(async (context, options) => {
         const { terminal } = context;
+        if (options.preview === true && options.all === true) {
+          const { CliError } = await import("../errors.ts");
+          throw new CliError(
+            "--preview shows the platform's own changes, without --all",
+            "preview one project with ./supalove projects preview REF --refresh",
+          );
+        }
         if (options.preview === true) {
           const [{ previewUp }, { renderPlan, terminalPaint }] = await Promise.all([
             import("../platform/up.ts"),
@@ -46,6 +55,28 @@ export function upCommand(): Command {
         } else if (login !== undefined) {
           terminal.out("  the admin's login is shown on a terminal only");
         }
+        if (options.all === true) await runProjectsAgain(context, options.json === true);
       }),
     );
+}
+
+/** Every project is run again, and the report says what became of each. @throws CliError where one failed */
+async function runProjectsAgain(context: CliContext, asJson: boolean): Promise<void> {
+  const [{ repairProjects }, { table }, { CliError }] = await Promise.all([
+    import("../platform/repairProjects.ts"),
+    import("../terminal.ts"),
+    import("../errors.ts"),
+  ]);
+  const projects = await repairProjects(context);
+  if (asJson) context.terminal.out(JSON.stringify(projects, null, 2));
+  else if (projects.length > 0) {
+    context.terminal.out(table(projects.map(({ ref, name, result, detail }) => [ref, name, result, detail ?? ""])));
+  }
+  const failed = projects.filter(({ result }) => result === "failed").length;
+  if (failed > 0) {
+    throw new CliError(
+      `${failed} of ${projects.length} projects did not come back`,
+      "mend what the list says, then run this again",
+    );
+  }
 }

@@ -6,23 +6,33 @@ import { CliError } from "../errors.ts";
 const TOKEN = /^sbp_[0-9a-f]{40}$/;
 
 /**
+ * Runs one of the platform's administrative commands inside the running `api`.
+ * @returns what it printed
+ * @throws CliError
+ */
+export async function runAdmin(context: CliContext, command: readonly string[]): Promise<string> {
+  const args = ["exec", platformName(context.instance, "api"), "node", "/app/admin.js", ...command];
+  const result = await docker(args, { timeoutMs: 60_000 });
+  if (result.code === 0) return result.stdout.trim();
+  if (/no such container|is not running/i.test(result.stderr)) {
+    throw new CliError(`the platform ${context.instance} does not run`, "bring it up with ./supalove up");
+  }
+  if (/daemon|permission denied/i.test(result.stderr)) throw dockerError(args, result);
+  const reason = result.stderr.trim().split("\n").at(-1) ?? "";
+  if (reason.startsWith("--")) throw new CliError(reason, `./supalove ${command[0]} --help shows what is taken`);
+  throw new CliError(
+    `the platform could not do that (${command[0]}): ${reason}`,
+    "look at ./supalove status and ./supalove logs api",
+  );
+}
+
+/**
  * Has the running `api` make a personal access token of the local admin.
  * @param ttl how long it is good for, `24h` for example
  */
 export async function mintToken(context: CliContext, ttl: string, name: string): Promise<string> {
-  const container = platformName(context.instance, "api");
-  const args = ["exec", container, "node", "/app/admin.js", "token", "--ttl", ttl, "--name", name];
-  const result = await docker(args, { timeoutMs: 30_000 });
-  if (result.code !== 0) {
-    if (/no such container|is not running/i.test(result.stderr)) {
-      throw new CliError(`the platform ${context.instance} does not run`, "bring it up with ./supalove up");
-    }
-    if (/daemon|permission denied/i.test(result.stderr)) throw dockerError(args, result);
-    const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-    if (reason.startsWith("--")) throw new CliError(reason, "./supalove token --help shows what is taken");
-    throw new CliError(`no token could be made: ${reason}`, "look at ./supalove status and ./supalove logs api");
-  }
-  const token = result.stdout.trim().split("\n").at(-1) ?? "";
+  const printed = await runAdmin(context, ["token", "--ttl", ttl, "--name", name]);
+  const token = printed.split("\n").at(-1) ?? "";
   if (!TOKEN.test(token)) throw new CliError("the platform answered with something else than a token");
   return token;
 }
