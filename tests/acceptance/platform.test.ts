@@ -25,12 +25,15 @@ interface Inspected {
     readonly RestartPolicy: { readonly Name: string };
     readonly LogConfig: { readonly Config: Record<string, string> };
     readonly Privileged: boolean;
+    readonly NetworkMode: string;
     readonly CapAdd: readonly string[] | null;
     readonly CapDrop: readonly string[] | null;
     readonly SecurityOpt: readonly string[] | null;
     readonly PortBindings: Record<string, readonly { readonly HostIp: string }[]> | null;
   };
 }
+
+const isFirewall = ({ Name }: Inspected) => Name === `/${instance}-firewall`;
 
 async function containers(): Promise<Inspected[]> {
   const ids = await execa("docker", ["ps", "-aq", "--filter", `label=supalove.instance=${instance}`]);
@@ -104,7 +107,8 @@ describe("the platform", () => {
   });
 
   it("runs nothing as root, with a capability, or without a health check", async () => {
-    for (const { Name, Config, HostConfig, State } of await containers()) {
+    // The firewall is the exception, with a case of its own.
+    for (const { Name, Config, HostConfig, State } of (await containers()).filter((c) => !isFirewall(c))) {
       expect(Config.User, Name).toMatch(/^(?!0(:|$)|root(:|$)).+/);
       const user = await execa("docker", ["exec", Name.slice(1), "cat", "/proc/1/status"]);
       expect(/^Uid:\s+(\d+)/m.exec(user.stdout)?.[1], Name).not.toBe("0");
@@ -114,6 +118,18 @@ describe("the platform", () => {
       expect(Config.Healthcheck?.Test?.length, Name).toBeGreaterThan(1);
       expect(State.Health?.Status, Name).toBe("healthy");
     }
+  });
+
+  it("lets the firewall of the projects' network do that and nothing else", async () => {
+    const [firewall, ...more] = (await containers()).filter(isFirewall);
+    expect(more).toEqual([]);
+    expect(firewall?.HostConfig.NetworkMode).toBe("host");
+    expect([firewall?.HostConfig.CapDrop, firewall?.HostConfig.CapAdd]).toEqual([["ALL"], ["CAP_NET_ADMIN"]]);
+    expect(firewall?.HostConfig.SecurityOpt).toContain("no-new-privileges");
+    expect([firewall?.HostConfig.Binds ?? [], firewall?.HostConfig.Mounts ?? []]).toEqual([[], []]);
+    expect(firewall?.State.Health?.Status).toBe("healthy");
+    // It needs no secret and has none.
+    expect(firewall?.Config.Env.filter((line) => !/^(BRIDGE|PEER|TABLE|PATH|LANG)=/.test(line))).toEqual([]);
   });
 
   it("keeps its secrets out of every image's layers", async () => {

@@ -1,0 +1,74 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api, createProject, deleteProject, type LiveProject, liveProject, sql } from "../harness/api.ts";
+import { client } from "../harness/client.ts";
+import { ended, succeeded } from "../harness/operations.ts";
+import { instance, readStatus, supalove } from "../harness/platform.ts";
+import { containerOf, docker } from "../harness/stack.ts";
+
+const label = `label=supalove.instance=${instance}`;
+const ids = async (...list: string[]) =>
+  (await docker(...list, "--filter", label, "--quiet")).split("\n").filter((id) => id !== "");
+
+/** All containers and networks of the instance, its projects' included; volumes stay. */
+async function removeEverythingThatRuns(): Promise<void> {
+  await execa("docker", ["rm", "--force", ...(await ids("ps", "--all"))]);
+  await execa("docker", ["network", "rm", ...(await ids("network", "ls"))]);
+}
+
+describe("a disaster", { timeout: 600_000 }, () => {
+  const projects: LiveProject[] = [];
+  let paused: LiveProject;
+
+  beforeAll(async () => {
+    for (const plan of ["dedicated", "dedicated", "shared", "shared"]) {
+      const project = await createProject("disaster", { plan });
+      await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
+      projects.push(project);
+    }
+    paused = await createProject("disaster", { plan: "dedicated" });
+    await succeeded(`/v1/projects/${paused.ref}/pause`);
+  });
+  afterAll(async () => {
+    for (const { ref } of [...projects, paused]) await deleteProject(ref, { seconds: 120 });
+  });
+
+  it("that takes every container and network is undone by running everything again, data and keys unchanged", async () => {
+    await removeEverythingThatRuns();
+    const { exitCode, stdout, stderr } = await supalove("up", "--all", "--json");
+    expect(exitCode, stderr).toBe(0);
+    const report = JSON.parse(stdout.slice(stdout.indexOf("["))) as { ref: string; result: string }[];
+    for (const { ref } of [...projects, paused]) {
+      expect(report.find((project) => project.ref === ref)).toMatchObject({ result: "back" });
+    }
+    expect((await readStatus()).healthy).toBe(true);
+    for (const before of projects) {
+      const now = await liveProject(before.ref);
+      const { anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret, url } = before;
+      expect(now).toMatchObject({ anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret, url });
+      expect((await client(now, serviceRoleKey).from("kept").select("id")).data).toEqual([{ id: 1 }]);
+    }
+    expect((await api<{ status: string }>(`/v1/projects/${paused.ref}`)).body.status).toBe("INACTIVE");
+    expect(await docker("ps", "--all", "--quiet", "--filter", `label=supalove.project=${paused.ref}`)).toBe("");
+  });
+
+  it("that takes a project's data volume is told, and never covered by an empty one", async () => {
+    const project = await createProject("lost", { plan: "dedicated" });
+    await docker("rm", "--force", containerOf(project.ref, "db"));
+    await docker("volume", "rm", containerOf(project.ref, "data"));
+    await succeeded(`/v1/projects/${project.ref}/drift`);
+    const drift = await api<{ changes: { summary: string; destructive: boolean }[] }>(
+      `/v1/projects/${project.ref}/drift`,
+    );
+    expect(drift.body.changes).toContainEqual(
+      expect.objectContaining({ destructive: true, summary: expect.stringContaining("all its data with it") }),
+    );
+    const repair = await api<{ operation_id: string }>(`/v1/projects/${project.ref}/drift/repair`, { method: "POST" });
+    expect(await ended(repair.body.operation_id)).toMatchObject({
+      status: "failed",
+      error: { code: "data_volume_missing" },
+    });
+    expect(await docker("volume", "ls", "--quiet", "--filter", `label=supalove.project=${project.ref}`)).toBe("");
+    await deleteProject(project.ref, { seconds: 120 });
+  });
+});
