@@ -175,6 +175,12 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
       delete: () => ["the roles and passwords in the database go with it"],
     },
   },
+  "supalove:project:Network": {
+    noun: "network",
+    named: "name",
+    loss: "everything that is connected to it is cut off",
+    sentences: { update: ({ detailed }) => detailed.flatMap(wasOff) },
+  },
   "docker:index/volume:Volume": { noun: "volume", named: "name", loss: "everything stored in it is lost" },
   "docker:index/network:Network": {
     noun: "network",

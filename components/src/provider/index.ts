@@ -1,5 +1,6 @@
 import { PROVIDER_NAME } from "./identity.ts";
 import { projectDatabaseHandler } from "./projectDatabase/handler.ts";
+import { projectNetworkHandler } from "./projectNetwork/handler.ts";
 import { startProviderServer } from "./server.ts";
 import { tenantRolesHandler } from "./tenantRoles/handler.ts";
 import { tenantSchemaHandler } from "./tenantSchema/handler.ts";
@@ -13,6 +14,7 @@ export const HANDLERS = {
   "supalove:cluster:TenantSchema": tenantSchemaHandler,
   "supalove:cluster:TenantTemplate": tenantTemplateHandler,
   "supalove:project:Database": projectDatabaseHandler,
+  "supalove:project:Network": projectNetworkHandler,
 } as const;
 
 export interface ServedProviders {

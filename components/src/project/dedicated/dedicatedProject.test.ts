@@ -67,18 +67,13 @@ describe("DedicatedProject", () => {
         name === "project-gateway" ? [{ internal: 8080, external: 5500, ip: "127.0.0.1" }] : [],
       );
     }
-    const { props } = graph.get("project-network");
-    expect(props).toMatchObject({ internal: true, options: { "com.docker.network.bridge.inhibit_ipv4": "true" } });
     expect(gatewayUrl).toBe(`http://t-${REF}-gateway:8080`);
   });
 
   it("keeps what holds data: protected, and no later default replaces it", async () => {
     const { graph } = await build();
-    for (const name of ["project-network", "project-data"]) {
-      const { opts } = graph.get(name);
-      expect(opts.protect, name).toBe(true);
-      expect(opts.ignoreChanges, name).toEqual(expect.arrayContaining(["labels", "driver"]));
-    }
+    for (const name of ["project-network", "project-data"]) expect(graph.get(name).opts.protect, name).toBe(true);
+    expect(graph.get("project-data").opts.ignoreChanges).toEqual(expect.arrayContaining(["labels", "driver"]));
   });
 
   it("hides every secret, and puts none into a label, a name or a command", async () => {
@@ -112,7 +107,7 @@ describe("DedicatedProject", () => {
     const { graph } = await build({ paused: true });
     expect(graph.ofType(CONTAINER)).toEqual([]);
     expect(graph.ofType("docker:index/volume:Volume")).toEqual(["project-data"]);
-    expect(graph.ofType("docker:index/network:Network")).toEqual(["project-network"]);
+    expect(graph.ofType("supalove:project:Network")).toEqual(["project-network"]);
   });
 
   it("publishes the database through the gateway where that is wished for", async () => {

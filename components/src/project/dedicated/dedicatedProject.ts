@@ -1,10 +1,10 @@
 import type { Container } from "@pulumi/docker/container.js";
-import { Network } from "@pulumi/docker/network.js";
 import { Provider } from "@pulumi/docker/provider.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type DedicatedSpec, LABELS, type ServerPlace, type StackService, stackName } from "@supalove/contracts";
 import { ProjectDatabase } from "../../cluster/projectDatabase.ts";
+import { ProjectNetwork } from "../../cluster/projectNetwork.ts";
 import { type ServiceContainerArgs, serviceContainer } from "../../containers/serviceContainer.ts";
 import { DATABASE_SUPERUSER } from "../../provider/projectDatabase/access.ts";
 import type { ProjectKeys } from "../projectKeys.ts";
@@ -38,7 +38,7 @@ export class DedicatedProject extends pulumi.ComponentResource {
   readonly passwords: ProjectPasswords;
   readonly #args: DedicatedProjectArgs;
   readonly #provider: Provider;
-  readonly #network: Network;
+  readonly #network: ProjectNetwork;
   readonly #size: SizePlan;
 
   constructor(name: string, args: DedicatedProjectArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,24 +48,16 @@ export class DedicatedProject extends pulumi.ComponentResource {
     this.#size = planSize(spec.size, spec.stack.postgresSettings);
     this.#provider = new Provider(`${name}-server`, { host: place.endpoint }, { parent: this });
     this.passwords = projectPasswords(name, spec.imported.databasePassword, this);
-    const kept = { parent: this, provider: this.#provider, protect: true };
     const labels = Object.entries(this.#labels()).map(([label, value]) => ({ label, value }));
-    this.#network = new Network(
+    this.#network = new ProjectNetwork(
       `${name}-network`,
-      {
-        name: stackName(place.instance, spec.ref),
-        driver: "bridge",
-        internal: true,
-        // The server itself has no address on it, so that nothing of the server can be reached from inside.
-        options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
-        labels,
-      },
-      { ...kept, ignoreChanges: ["labels", "driver", "options", "ipamConfigs", "internal"] },
+      { endpoint: place.endpoint, name: stackName(place.instance, spec.ref), labels: this.#labels() },
+      { parent: this, protect: true },
     );
     const volume = new Volume(
       `${name}-data`,
       { name: stackName(place.instance, spec.ref, "data"), labels },
-      { ...kept, ignoreChanges: ["labels", "driver", "driverOpts"] },
+      { parent: this, provider: this.#provider, protect: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
     );
     if (!spec.stack.paused) this.#containers(name, volume);
     const host = place.reachedAt === null ? stackName(place.instance, spec.ref, "gateway") : place.reachedAt;
@@ -90,6 +82,8 @@ export class DedicatedProject extends pulumi.ComponentResource {
         interval: "1s",
         retries: 5,
       },
+      // Whoever needs it waits for what is inside, which waits for it to answer.
+      wait: false,
       shmMebibytes: 128,
       stopSeconds: 120,
       // The upstream image starts as root, takes the volume over and goes on as `postgres`.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkWith, diffKeys } from "../checks.ts";
 import type { ResourceHandler, State } from "../handler.ts";
-import { DatabaseAccess, DatabaseNotRunning, runSql } from "./access.ts";
+import { DatabaseAccess, DatabaseNotRunning, runSql, untilAnswers } from "./access.ts";
 import { DatabaseFacts, describeDatabaseDrift } from "./databaseFacts.ts";
 import { databaseFactsSql, databaseSql } from "./databaseSql.ts";
 
@@ -20,6 +20,7 @@ const DatabaseState = Inputs.extend({ drift: z.array(z.string()) });
 type DatabaseState = z.infer<typeof DatabaseState>;
 
 async function apply(wished: Inputs): Promise<DatabaseState> {
+  await untilAnswers(wished.access);
   await runSql(wished.access, databaseSql(wished));
   return { ...wished, drift: [] };
 }

@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectNetworkHandler } from "../projectNetwork/handler.ts";
+import { projectDatabaseHandler } from "./handler.ts";
+
+/* A dedicated project's network and database as the engine's own resources make them, on the real Docker engine. */
+
+const endpoint = "unix:///var/run/docker.sock";
+const id = `supalove-test-${randomBytes(4).toString("hex")}`;
+const password = "of-the-superuser";
+const network = { endpoint, name: id, labels: { "supalove.test": id } };
+const passwords = { owner: "o-1", authenticator: "a-1", authAdmin: "aa-1", storageAdmin: "sa-1" };
+const wished = { access: { endpoint, container: id, password }, extensions: ["hstore", "pg_cron"], passwords };
+const docker = async (...args: string[]) => (await execa("docker", args)).stdout;
+const psql = (statement: string) =>
+  docker("exec", id, "psql", "-v", "ON_ERROR_STOP=1", "-U", "supabase_admin", "-d", "postgres", "-Atc", statement);
+
+beforeAll(async () => {
+  await projectNetworkHandler.create(network);
+  const run = ["run", "--detach", "--name", id, "--network", id, "--env", `POSTGRES_PASSWORD=${password}`];
+  await docker(...run, "supalove/supabase-postgres:dev");
+});
+afterAll(async () => {
+  await execa("docker", ["rm", "--force", "--volumes", id], { reject: false });
+  await projectNetworkHandler.delete(id, network);
+});
+
+const drift = async (outputs: Readonly<Record<string, unknown>>) =>
+  (await projectDatabaseHandler.read(id, outputs))?.outputs["drift"];
+
+describe("a project's network", () => {
+  it("leads nowhere, and the server has no address on it", async () => {
+    const inspected = JSON.parse(await docker("network", "inspect", id)) as {
+      readonly Internal: boolean;
+      readonly Id: string;
+    }[];
+    expect(inspected[0]?.Internal).toBe(true);
+    const bridge = `br-${inspected[0]?.Id.slice(0, 12)}`;
+    expect((await execa("ip", ["-4", "-o", "addr", "show", bridge])).stdout).toBe("");
+  });
+
+  it("that an interrupted run left is taken, and one that is gone is told", async () => {
+    const again = await projectNetworkHandler.create(network);
+    expect((await projectNetworkHandler.read(again.id, again.outputs))?.outputs["drift"]).toEqual([]);
+    const gone = { ...again.outputs, name: `${id}-gone` };
+    expect(await projectNetworkHandler.read("x", gone)).toBeUndefined();
+    await projectNetworkHandler.delete("x", gone);
+  });
+
+  it("that was made otherwise is drift", async () => {
+    const name = `${id}-open`;
+    await docker("network", "create", name);
+    const found = await projectNetworkHandler.read("x", { ...network, name, drift: [] });
+    expect(found?.outputs["drift"]).toEqual([
+      "the network leads out of the server",
+      "the server has an address on the network",
+    ]);
+    await docker("network", "rm", name);
+  });
+});
+
+describe("a project's database", () => {
+  it("is waited for and set up: passwords that work, extensions in their places", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const login = await execa(
+      "docker",
+      [
+        "exec",
+        "-e",
+        "PGPASSWORD=a-1",
+        id,
+        "psql",
+        "-h",
+        "127.0.0.1",
+        "-U",
+        "authenticator",
+        "-d",
+        "postgres",
+        "-Atc",
+        "select 1",
+      ],
+      { reject: false },
+    );
+    expect(login.stdout).toBe("1");
+    expect(await psql("select extname from pg_extension where extname in ('hstore', 'pg_cron') order by 1")).toBe(
+      "hstore\npg_cron",
+    );
+    expect(await drift(outputs)).toEqual([]);
+  });
+
+  it("has no drift by what its people do", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    await psql("set role postgres; create role r1; create schema s1; create table s1.t (id int)");
+    expect(await drift(outputs)).toEqual([]);
+  });
+
+  it("is told in words what was changed by hand, and put right", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    await psql("alter role postgres superuser");
+    await psql("alter role authenticator password 'stolen'");
+    await psql("revoke anon from authenticator");
+    await psql("revoke usage on schema extensions from anon");
+    await psql("drop extension hstore");
+    await psql("alter role service_role nobypassrls");
+    expect(await drift(outputs)).toEqual([
+      "role postgres may do everything (superuser)",
+      "role service_role may not pass row level security",
+      "role authenticator: another password than the project's",
+      "role authenticator is no longer a member of anon",
+      "role anon may no longer use schema extensions",
+      "the extension hstore is not installed",
+    ]);
+    const mended = await projectDatabaseHandler.update(id, outputs, wished);
+    expect(await drift(mended)).toEqual([]);
+  });
+
+  it("says what is wrong when an extension can't be had, and makes nothing of the change", async () => {
+    const wrong = { ...wished, extensions: ["hstore", "no_such_thing"], passwords: { ...passwords, owner: "o-2" } };
+    await expect(projectDatabaseHandler.create(wrong)).rejects.toThrow(/extension "no_such_thing" is not available/);
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    expect(await drift(outputs)).toEqual([]);
+  });
+
+  it("that does not run is no drift of what is inside, and can't be set up", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const gone = { ...outputs, access: { ...wished.access, container: `${id}-gone` } };
+    expect(await drift(gone)).toEqual([]);
+    await expect(projectDatabaseHandler.create({ ...wished, access: gone.access })).rejects.toThrow(/no container/);
+  });
+});
