@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { databaseSql } from "@supalove/components/provider/projectDatabase/databaseSql.ts";
 import { execa } from "execa";
 import { containerOf, docker } from "../../tests/harness/stack.ts";
 
@@ -16,14 +17,24 @@ export interface StackRecipe {
   readonly containers: Readonly<Record<"db" | "rest" | "meta" | "gateway", Inspected>>;
   readonly nginxConf: string;
   readonly password: string;
+  /** Sets up the logins, with the passwords that the containers were given. */
   readonly rolesSql: string;
 }
 
 /** Reads the recipe off a live dedicated project. */
-export async function stackRecipe(ref: string, rolesSql: string): Promise<StackRecipe> {
+export async function stackRecipe(ref: string): Promise<StackRecipe> {
   const inspect = async (service: string) =>
     (JSON.parse(await docker("inspect", containerOf(ref, service))) as Inspected[])[0] as Inspected;
   const [db, rest, meta, gateway] = await Promise.all(["db", "rest", "meta", "gateway"].map(inspect));
+  const variable = (container: Inspected | undefined, name: string) =>
+    container?.Config.Env.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  const passwords = {
+    owner: variable(meta, "PG_META_DB_PASSWORD"),
+    authenticator: decodeURIComponent(new URL(variable(rest, "PGRST_DB_URI")).password),
+    // Services that are still to come.
+    authAdmin: "bench",
+    storageAdmin: "bench",
+  };
   return {
     containers: {
       db: db as Inspected,
@@ -33,7 +44,7 @@ export async function stackRecipe(ref: string, rolesSql: string): Promise<StackR
     },
     nginxConf: await docker("exec", containerOf(ref, "gateway"), "cat", "/etc/nginx/nginx.conf"),
     password: await docker("exec", containerOf(ref, "db"), "cat", "/run/supalove/postgres-password"),
-    rolesSql,
+    rolesSql: databaseSql({ extensions: [], passwords }),
   };
 }
 
@@ -64,7 +75,11 @@ export async function stackByHand({ containers, nginxConf, password, rolesSql }:
     );
   };
   const healthy = async (service: string) => {
-    while ((await docker("inspect", "--format", "{{.State.Health.Status}}", `${id}-${service}`)) !== "healthy") {
+    for (;;) {
+      const format = "{{.State.Status}} {{.State.Health.Status}}";
+      const [state, health] = (await docker("inspect", "--format", format, `${id}-${service}`)).split(" ");
+      if (health === "healthy") return;
+      if (state !== "running") throw new Error(`${service} of the script's stack is ${state}`);
       await sleep(50);
     }
   };

@@ -1,4 +1,3 @@
-import { databaseSql } from "@supalove/components/provider/projectDatabase/databaseSql.ts";
 import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../../tests/harness/api.ts";
 import { succeeded } from "../../tests/harness/operations.ts";
 import { containerMemory } from "./containerMemory.ts";
@@ -7,7 +6,6 @@ import { stackByHand, stackRecipe } from "./stackByHand.ts";
 
 const N = 5;
 const TOGETHER = 4;
-const PASSWORDS = { owner: "bench", authenticator: "bench", authAdmin: "bench", storageAdmin: "bench" };
 
 async function create(): Promise<string> {
   const { status, body } = await api<Project>("/v1/projects", {
@@ -35,7 +33,7 @@ export const stacks: Bench = async (log) => {
   const refs = [await create()];
   const own: number[] = [];
   const byHand: number[] = [];
-  const recipe = await stackRecipe(refs[0] as string, databaseSql({ extensions: [], passwords: PASSWORDS }));
+  const recipe = await stackRecipe(refs[0] as string);
   // In turns, so that both see the same machine.
   for (let round = 0; round < N; round++) {
     own.push(await timed(async () => refs.push(await create())));
