@@ -39,6 +39,16 @@ export default defineConfig({
         },
       },
       {
+        // By hand, on an instance of its own whose runner reaches engines over TCP: docs/dedicated.md.
+        test: {
+          name: "servers",
+          include: ["tests/servers/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: "machine",
           include: ["tests/machine/**/*.test.ts"],

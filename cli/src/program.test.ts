@@ -18,6 +18,8 @@ describe("the command line", () => {
   it("has every command", () => {
     expect(all.map(({ path }) => path.join(" ")).sort()).toEqual(
       [
+        "backups get",
+        "backups list",
         "bench",
         "destroy",
         "doctor",

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { backupsCommand } from "./commands/backups/index.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { helpful } from "./commands/common.ts";
 import { destroyCommand } from "./commands/destroy.ts";
@@ -38,6 +39,7 @@ export function buildProgram(): Command {
     doctorCommand(),
     projectsCommand(),
     operationsCommand(),
+    backupsCommand(),
     benchCommand(),
     testCommand(),
   ]) {

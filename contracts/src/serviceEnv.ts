@@ -103,6 +103,12 @@ export const RunnerEnv = z.object({
   OPERATION_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
   /** Operations of a project that are kept whatever their age. */
   OPERATIONS_KEPT: z.coerce.number().int().min(1).default(20),
+  /** Folder of the backups, on a volume of its own. */
+  BACKUP_DIR: z.string().default("/var/lib/supalove/backups"),
+  /** Days that the last backup of a project outlives it. */
+  BACKUP_GRACE_DAYS: z.coerce.number().min(0).max(3650).default(7),
+  /** As the API has it; backups of shared projects are tested in the image of a dedicated project's database. */
+  STACK_IMAGES: json(StackImages).optional(),
 });
 export type RunnerEnv = z.infer<typeof RunnerEnv>;
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,6 +23,22 @@ async function connects(from: string, host: string, port: number): Promise<boole
     reject: false,
   });
   return exitCode === 0;
+}
+
+/** What the host hears of a broadcast that a container on a network without the host sends: its text, or nothing. */
+async function heard(): Promise<string | undefined> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, resolve));
+  const { port } = socket.address();
+  const told = new Promise<string>((resolve) => socket.once("message", (text) => resolve(text.toString())));
+  const send = `use Socket; socket(S, PF_INET, SOCK_DGRAM, 17) and setsockopt(S, SOL_SOCKET, SO_BROADCAST, 1)
+    and send(S, "heard", 0, pack_sockaddr_in(${port}, INADDR_BROADCAST)) or die`;
+  await docker("exec", name("inside"), "perl", "-e", send);
+  try {
+    return await Promise.race([told, sleep(1_000, undefined)]);
+  } finally {
+    socket.close();
+  }
 }
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
@@ -50,6 +67,9 @@ beforeAll(async () => {
     const publish = part === "one" ? ["-p", "127.0.0.1::8080"] : [];
     await docker("run", "-d", "--name", name(part), "--network", name("network"), ...publish, nginx.reference);
   }
+  const noHost = ["--internal", "-o", "com.docker.network.bridge.inhibit_ipv4=true"];
+  await docker("network", "create", ...noHost, name("internal"));
+  await docker("run", "-d", "--name", name("inside"), "--network", name("internal"), nginx.reference);
   host = createServer((_request, response) => response.end("host"));
   await new Promise<void>((resolve) => host.listen(0, gateway, resolve));
   hostPort = (host.address() as AddressInfo).port;
@@ -72,10 +92,10 @@ afterAll(async () => {
   host?.close();
   // Stopped first, so that it takes its table away.
   await execa("docker", ["stop", "--time", "10", name("firewall")], { reject: false });
-  for (const part of ["firewall", "peer", "one", "two"]) {
+  for (const part of ["firewall", "peer", "one", "two", "inside"]) {
     await execa("docker", ["rm", "--force", "--volumes", name(part)], { reject: false });
   }
-  await execa("docker", ["network", "rm", name("network")], { reject: false });
+  await execa("docker", ["network", "rm", name("network"), name("internal")], { reject: false });
 });
 
 describe("the firewall", () => {
@@ -85,6 +105,10 @@ describe("the firewall", () => {
     expect(await connects("two", await addressOf("one"), 8080)).toBe(false);
     expect(await connects("one", await addressOf("peer"), 8080)).toBe(false);
     expect(await connects("peer", gateway, hostPort)).toBe(false);
+  });
+
+  it("keeps broadcasts of a network without the host off the host", async () => {
+    expect(await heard()).toBeUndefined();
   });
 
   it("lets the peer in, and the host by a published port", async () => {
@@ -111,26 +135,20 @@ describe("the firewall", () => {
   });
 
   it("leaves its rules when it is killed, and takes them away when it is stopped", async () => {
-    const tables = () =>
-      docker(
-        "run",
-        "--rm",
-        "--network",
-        "host",
-        "--cap-drop",
-        "ALL",
-        "--cap-add",
-        "NET_ADMIN",
-        firewallImage,
-        "nft",
-        "list",
-        "tables",
-      );
+    const onHost = (...command: string[]) => {
+      const rights = ["--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
+      return docker("run", "--rm", "--network", "host", ...rights, firewallImage, ...command);
+    };
+    const tables = () => onHost("nft", "list", "tables");
     await docker("kill", name("firewall"));
     expect(await tables()).toContain(TABLE);
     await docker("start", name("firewall"));
     await docker("stop", "--time", "10", name("firewall"));
     expect(await tables()).not.toContain(TABLE);
     expect(await connects("one", await addressOf("two"), 8080)).toBe(true);
+    // Unless the kernel itself asks for a way back, or another instance's firewall keeps it off as well.
+    const settings = ["all", "default"].map((scope) => `/proc/sys/net/ipv4/conf/${scope}/rp_filter`);
+    const [strict, others] = [await onHost("cat", ...settings), await tables()];
+    if (strict === "0\n0" && !others.includes("supalove_")) expect(await heard()).toBe("heard");
   });
 });

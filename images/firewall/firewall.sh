@@ -4,8 +4,8 @@
 #   PEER    IPv4 address on it that may open connections to the others
 #   TABLE   name of the table, `inet` family; nobody else's
 # A container there may answer whoever reached it, and open connections to public IPv4 addresses; nothing else: not to
-# the host, not to private networks, not to its neighbours. The table goes when this is stopped; when it is killed, the
-# rules stay.
+# the host, not to private networks, not to its neighbours. Nor does the host take anything from one of Docker's bridges
+# that it has no way back to. The table goes when this is stopped; when it is killed, the rules stay.
 set -euo pipefail
 
 [[ ${BRIDGE:-} =~ ^[A-Za-z0-9._-]{1,15}$ ]] || { echo "BRIDGE: name of a bridge expected" >&2; exit 2; }
@@ -22,6 +22,8 @@ delete table inet $TABLE
 table inet $TABLE {
   chain input {
     type filter hook input priority filter - 10; policy accept;
+    # A project's own bridge has no address, yet the host takes broadcasts from it where rp_filter is off.
+    iifname "br-*" meta nfproto ipv4 fib saddr . iif oif missing drop
     iifname != "$BRIDGE" return
     meta nfproto ipv6 drop
     ct state established,related accept
@@ -34,7 +36,7 @@ table inet $TABLE {
     ct state established,related accept
     oifname "$BRIDGE" ip saddr $PEER accept
     oifname "$BRIDGE" drop
-    ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/4, 240.0.0.0/4 } drop
+    ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.0.2.0/24, 192.88.99.0/24, 192.168.0.0/16, 198.18.0.0/15, 198.51.100.0/24, 203.0.113.0/24, 224.0.0.0/4, 240.0.0.0/4 } drop
   }
 }
 NFT

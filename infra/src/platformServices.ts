@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ControlDatabase } from "@supalove/components/platform/controlDatabase.ts";
-import { ControlPlane, PASSPHRASE_FILE, RUNNER_PULUMI_HOME } from "@supalove/components/platform/controlPlane.ts";
+import {
+  BACKUP_FOLDER,
+  ControlPlane,
+  PASSPHRASE_FILE,
+  RUNNER_PULUMI_HOME,
+} from "@supalove/components/platform/controlPlane.ts";
 import { Dashboard } from "@supalove/components/platform/dashboard.ts";
 import { IdentityProvider } from "@supalove/components/platform/identityProvider.ts";
 import { Monitoring } from "@supalove/components/platform/monitoring.ts";
@@ -145,6 +150,8 @@ function controlPlane(
       DEFAULT_SERVER: pulumi.jsonStringify(defaultServer(context)),
       GATEWAY_URL: GATEWAY,
       PUBLIC_GATEWAY_URL: urls.gateway,
+      BACKUP_DIR: BACKUP_FOLDER,
+      ...(stack === undefined ? {} : { STACK_IMAGES: JSON.stringify(stack) }),
     },
     apiEnv: {
       SUPALOVE_INSTANCE: instance,

@@ -77,6 +77,25 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
   ],
   ["projects list", [["--json", "extra"]]],
   ["projects show", [[], [""], ["."], [".."], ["nope"], ["../organizations"], ["名前"], [SHELL], [LONG]]],
+  [
+    "backups list",
+    [
+      ["--json", "extra"],
+      ["--project", ".."],
+      ["--project", SHELL],
+    ],
+  ],
+  [
+    "backups get",
+    [
+      [],
+      ["bak_nothing"],
+      ["", "--output", "/nowhere/x"],
+      ["..", "--output", "/nowhere/x"],
+      [SHELL, "--output", "/nowhere/x"],
+      [`bak_${"z".repeat(24)}`, "--output", "/nowhere/x"],
+    ],
+  ],
   ["projects delete", [[], [""], ["..", "--yes"], ["nope", "--yes"], [SHELL, "--yes"], ["z".repeat(20), "--yes"]]],
   [
     "projects update",

@@ -109,9 +109,9 @@ export async function sql<T = Record<string, unknown>>(ref: string, query: strin
   return body;
 }
 
-/** Deletes a project and waits until it is gone, for as many seconds as were said. */
+/** Deletes a project, without a last backup, and waits until it is gone, for as many seconds as were said. */
 export async function deleteProject(ref: string, { seconds = 30 } = {}): Promise<void> {
-  const { status, body } = await api(`/v1/projects/${ref}`, { method: "DELETE" });
+  const { status, body } = await api(`/v1/projects/${ref}?backup=false`, { method: "DELETE" });
   if (status !== 200 && status !== 404) throw new Error(`delete answered ${status}: ${JSON.stringify(body)}`);
   await sleepUntil(
     `project ${ref} to be gone`,

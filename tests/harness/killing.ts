@@ -75,7 +75,7 @@ export async function deletePatiently(ref: string): Promise<void> {
     async () => {
       const { status, body } = await patiently<Project>(`/v1/projects/${ref}`);
       if (status === 404) return true;
-      if (body.status !== "GOING_DOWN") await patiently(`/v1/projects/${ref}`, { method: "DELETE" });
+      if (body.status !== "GOING_DOWN") await patiently(`/v1/projects/${ref}?backup=false`, { method: "DELETE" });
       return undefined;
     },
     RECOVERY_SECONDS,

@@ -6,6 +6,7 @@ import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import {
+  addBackupRow,
   addMember,
   addOperationRow,
   addOrganization,
@@ -46,9 +47,15 @@ interface Ids {
   readonly ref: string;
   readonly operation: string;
   readonly preview: string;
+  readonly backup: string;
 }
 
-const UNKNOWN: Ids = { ref: "z".repeat(20), operation: `op_${"z".repeat(24)}`, preview: `prv_${"z".repeat(24)}` };
+const UNKNOWN: Ids = {
+  ref: "z".repeat(20),
+  operation: `op_${"z".repeat(24)}`,
+  preview: `prv_${"z".repeat(24)}`,
+  backup: `bak_${"z".repeat(24)}`,
+};
 
 /** Routes below a project or an operation: what they name has an organization. */
 const OWNED = ROUTES.filter((route) => route.load !== undefined);
@@ -56,7 +63,11 @@ const OWNED = ROUTES.filter((route) => route.load !== undefined);
 /** Calls a route on a fresh project in the state the route wants. */
 async function call(route: Route, token: string | null, given?: Ids) {
   const ids = given ?? (await freshProject(route));
-  const id = route.path.includes("/previews/{id}") ? ids.preview : ids.operation;
+  const kinds = [
+    ["/previews/{id}", ids.preview],
+    ["/backups/{id}", ids.backup],
+  ] as const;
+  const id = kinds.find(([part]) => route.path.includes(part))?.[1] ?? ids.operation;
   const path = `/v1${route.path.replace("{ref}", ids.ref).replace("{id}", id).replace("{service}", "rest")}`;
   const body = BODIES[route.operation]?.(ids);
   const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
@@ -74,7 +85,8 @@ async function freshProject(route: Route): Promise<Ids> {
   const id = await addOperationRow(target.owner, ref, operation);
   // Only what was found can be accepted.
   await target.owner.$transaction((tx) => recordLook(tx, ref, []));
-  return { ref, operation: id, preview: await addPreviewRow(target.owner, ref) };
+  const preview = await addPreviewRow(target.owner, ref);
+  return { ref, operation: id, preview, backup: await addBackupRow(target.owner, ref) };
 }
 
 /** An answer without what differs from request to request. */
@@ -108,7 +120,7 @@ describe.each(OWNED.map((route) => [route.operation, route] as const))("%s", (_o
 });
 
 describe("lists", () => {
-  it.each(["/v1/projects", "/v1/operations"])("%s shows a stranger nothing of others", async (path) => {
+  it.each(["/v1/projects", "/v1/operations", "/v1/backups"])("%s shows a stranger nothing of others", async (path) => {
     expect((await api.call(path, { token: stranger.token })).list).toEqual([]);
     expect((await api.call(path)).list.length).toBeGreaterThan(0);
   });
@@ -117,6 +129,17 @@ describe("lists", () => {
     const { ref } = await freshProject(OWNED[0] as Route);
     expect((await api.call(`/v1/operations?project_ref=${ref}`)).list).toHaveLength(2);
     expect((await api.call(`/v1/operations?project_ref=${ref}`, { token: stranger.token })).list).toEqual([]);
+  });
+
+  it("do not find a foreign project's backups by its ref, nor anybody one that has expired", async () => {
+    const { ref, backup } = await freshProject(OWNED[0] as Route);
+    const list = async (token?: string) =>
+      (await api.call(`/v1/backups?project_ref=${ref}`, token === undefined ? {} : { token })).list;
+    expect(await list()).toMatchObject([{ id: backup, project_ref: ref, reason: "destroy", bytes: 3 }]);
+    expect(await list(stranger.token)).toEqual([]);
+    await target.owner.backup.update({ where: { id: backup }, data: { expiresAt: new Date(Date.now() - 1) } });
+    expect(await list()).toEqual([]);
+    expect(await api.call(`/v1/backups/${backup}`)).toMatchObject({ status: 404, body: { code: "backup_not_found" } });
   });
 
   it("show one's own organizations and tokens alone", async () => {

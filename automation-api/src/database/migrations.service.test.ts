@@ -118,6 +118,9 @@ describe("rights", () => {
       "update previews set digest = 'x'",
       "update previews set wished = '{}'",
       "delete from previews",
+      "insert into backups (id) values ('x')",
+      "update backups set expires_at = now()",
+      "delete from backups",
       "create table public.mine (id int)",
     ]) {
       await refused(apiUrl, sql);

@@ -12,7 +12,8 @@ import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@s
 import type { OperationEvent } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { projectRun, serveProviders } from "@supalove/stacks";
-import { DATA_VOLUME_MISSING, DataVolumeMissing, requireDataVolume, tellLostVolume } from "./dataVolume.ts";
+import { DataMissing, tellLostData } from "./dataMissing.ts";
+import { requireDataVolume } from "./dataVolume.ts";
 import { backendVariables, engineSecrets } from "./engineSecrets.ts";
 import { ENGINE_VARIABLES, type EngineSettings } from "./engineSettings.ts";
 import { type Diagnostic, diagnosticOf, resourceEvent } from "./normaliseEvent.ts";
@@ -20,8 +21,9 @@ import { openStack, removeStackFolder } from "./openStack.ts";
 import { withPreviewFolder } from "./previewFolder.ts";
 import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
-import { mendStackNetworks, stackNetworkDrift } from "./stackNetworks.ts";
+import { mendStackNetworks, removeStranded, stackNetworkDrift } from "./stackNetworks.ts";
 import { sweepProject } from "./sweepProject.ts";
+import { requireTenantDatabase } from "./tenantDatabase.ts";
 import { translateError } from "./translateError.ts";
 
 /** What a command is run with. */
@@ -60,7 +62,7 @@ export async function runCommand(command: EngineCommand, context: CommandContext
     return await run.perform();
   } catch (error) {
     if (error instanceof FenceClosed || context.signal.aborted) return { status: "aborted" };
-    if (error instanceof DataVolumeMissing) return { status: "failed", error: DATA_VOLUME_MISSING };
+    if (error instanceof DataMissing) return { status: "failed", error: error.error };
     return { status: "failed", error: await run.explain(error) };
   } finally {
     run.flush();
@@ -106,9 +108,14 @@ class CommandRun {
         const { refresh, holdsData } = this.#command;
         const stack = await this.#open(program, env);
         if (this.#recovering) await this.#recover(stack);
-        if (place.kind === "server" && holdsData) await requireDataVolume(place, spec.ref);
-        if (refresh) await this.#mendNetworks(stack);
+        if (holdsData && place.kind === "server") await requireDataVolume(place, spec.ref);
+        // Without a look the engine makes no database that its state knows.
+        const looks = refresh || this.#recovering;
+        if (holdsData && looks && place.kind === "cluster") await requireTenantDatabase(place, spec.ref);
+        const again = refresh && (await this.#mendNetworks(stack));
         await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
+        // A network that was gone is there now.
+        if (again) await this.#mendNetworks(stack);
         const outputs = project.outputs();
         this.#redactor.addAll(outputs);
         return { status: "succeeded", outputs };
@@ -150,7 +157,7 @@ class CommandRun {
     const look = async (stack: Stack): Promise<EngineOutcome> => {
       const start = (run: EngineCall) => this.#start("preview", "Finding out what would happen", run, false);
       const found = await previewStack(command, stack, this.#redactor, start);
-      const changes = command.holdsData && command.refresh ? tellLostVolume(found) : found;
+      const changes = command.holdsData && command.refresh ? tellLostData(found) : found;
       return { status: "previewed", changes: [...changes, ...(await this.#strayed(command, stack, changes))] };
     };
     if (command.kind !== "create") return look(await this.#open(program, env));
@@ -173,12 +180,14 @@ class CommandRun {
     return plannedChanges(networkSteps(drift.filter(({ urn }) => !told.has(urn))), this.#redactor);
   }
 
-  async #mendNetworks(stack: Stack): Promise<void> {
+  /** @returns whether a network is gone that containers should be on */
+  async #mendNetworks(stack: Stack): Promise<boolean> {
     const { place, spec } = this.#command;
-    if (place.kind !== "server") return;
+    if (place.kind !== "server") return false;
     await this.#passFence();
+    await removeStranded(place, spec.ref);
     const { deployment } = await stack.exportStack();
-    await mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
+    return mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
   }
 
   async #open(

@@ -1,6 +1,7 @@
 import { quoteName, withSession } from "@supalove/components/provider/postgres.ts";
 import { removeTenant } from "@supalove/components/provider/tenantSchema/remove.ts";
 import { type ClusterAccess, type ProjectRef, tenantNames } from "@supalove/contracts";
+import { backupRole } from "../backups/backupRole.ts";
 
 /**
  * Drops what bears a project's names in its cluster. A run that was killed between a CREATE and the writing of the state
@@ -10,7 +11,8 @@ export async function sweepTenant(cluster: ClusterAccess, ref: ProjectRef): Prom
   const names = tenantNames(ref);
   await removeTenant(cluster, names);
   const { database, group, ...logins } = names;
-  const roles = [...Object.values(logins), group];
+  // The last one is there only where a runner was killed in the middle of a backup.
+  const roles = [...Object.values(logins), group, backupRole(names)];
   await withSession(cluster, "postgres", async (session) => {
     await session.query(`drop database if exists ${quoteName(database)}`);
     await session.query(`drop role if exists ${roles.map(quoteName).join(", ")}`);

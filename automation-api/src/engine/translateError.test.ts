@@ -32,6 +32,8 @@ describe("translateError", () => {
     ["error: incorrect passphrase", "wrong_passphrase"],
     ["error: no stack named 'abcdefghijklmnopqrst' found", "stack_missing"],
     ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "docker_unreachable"],
+    ["Unable to start container: Error response from daemon: network 6f06dabe not found", "network_missing"],
+    ["unable to pull image x/y:1: error pulling image: Get: dial tcp: lookup a.example: no such host", "image_missing"],
     ["something nobody has seen before", "engine_failed"],
   ])("tells what %s means", (message, code) => {
     const translated = translate(message);

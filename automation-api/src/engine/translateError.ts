@@ -95,8 +95,14 @@ const TRANSLATIONS: readonly Translation[] = [
     nextStep: "Free the port, then try again.",
   },
   {
+    code: "network_missing",
+    pattern: /network \S+ not found/i,
+    message: "A network that the project needs is gone.",
+    nextStep: "Repair the project, or run `./supalove up --all`: both look at what is there and make what is missing.",
+  },
+  {
     code: "image_missing",
-    pattern: /no such image|manifest unknown|pull access denied/i,
+    pattern: /no such image|manifest unknown|pull access denied|unable to (pull|find) image/i,
     message: "An image that the project needs is missing.",
     nextStep: "Run `./supalove setup`, which brings the images.",
   },

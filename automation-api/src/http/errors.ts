@@ -63,6 +63,13 @@ export const errors = {
       "Make a new one: `POST /v1/previews`, or `POST /v1/projects/{ref}/previews`.",
     );
   },
+  backupNotFound() {
+    return new ApiError(
+      "backup_not_found",
+      "There is no such backup, it has expired, or you are not a member of its organization.",
+      "`GET /v1/backups` lists the backups you can see.",
+    );
+  },
   nameTaken(name: string) {
     return new ApiError(
       "name_taken",

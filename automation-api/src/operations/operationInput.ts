@@ -17,6 +17,8 @@ export const OperationInput = z.object({
   repairs: z.boolean().optional(),
   /** The service that a `restart` is for. */
   service: StackService.optional(),
+  /** False where a `destroy` is to take no last backup. */
+  backup: z.boolean().optional(),
   /** The second look before a preview was applied found what the preview showed: an interrupted apply goes on from there. */
   looked: z.boolean().optional(),
 });

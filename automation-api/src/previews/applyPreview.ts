@@ -93,7 +93,7 @@ async function start(
   if (project === null) throw errors.projectNotFound();
   if (wished.kind === "delete") {
     await requireMembership(tx, caller, organizationId, "projects:delete", errors.projectNotFound);
-    return deleteProject(tx, caller, project, previewId);
+    return deleteProject(tx, caller, project, { previewId, backup: wished.backup });
   }
   const { kind: _, ...change } = wished;
   if (change.name !== undefined) await checkNameFree(tx, organizationId, change.name, ref);

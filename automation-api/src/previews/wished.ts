@@ -30,7 +30,7 @@ export type ProjectPlan = z.infer<typeof ProjectPlan>;
 export const Wished = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("create"), ...ProjectPlan.shape }),
   z.object({ kind: z.literal("change"), ...ProjectWish.shape }),
-  z.object({ kind: z.literal("delete") }),
+  z.object({ kind: z.literal("delete"), backup: z.boolean().default(true) }),
 ]);
 export type Wished = z.infer<typeof Wished>;
 

@@ -316,6 +316,8 @@ describe("the stack of a dedicated project", () => {
 });
 
 describe("every project run again", () => {
+  const LOST = { code: "data_volume_missing", message: "its data is gone", next_step: "restore a backup" };
+
   it("leaves a paused one paused: its containers are not made, and nobody is let in", async () => {
     const { ref } = await created();
     await run((await api.call(`/v1/projects/${ref}/pause`, { method: "POST" })).body);
@@ -326,6 +328,49 @@ describe("every project run again", () => {
       refresh: true,
       holdsData: true,
       spec: { stack: { paused: true } },
+    });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
+    expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "paused" });
+    await remove(ref);
+  });
+
+  it("leaves a shared one paused whose pause was under way when it was queued", async () => {
+    const ref = await addProject(target.owner);
+    await target.owner.tenant.create({ data: { ref, status: "active", config: {}, secrets: "sealed" } });
+    const pause = await api.call(`/v1/projects/${ref}/pause`, { method: "POST" });
+    const mine = (await queueRepairs(target.owner)).find((repair) => repair.ref === ref);
+    const before = runner.engine.calls.length;
+    await run(pause.body);
+    await runner.run(mine?.operation_id ?? "");
+    expect(runner.engine.calls).toHaveLength(before);
+    expect((await api.call(`/v1/operations/${mine?.operation_id}`)).body).toMatchObject({ status: "succeeded" });
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
+    expect(await target.owner.tenant.findUnique({ where: { ref } })).toMatchObject({ status: "paused" });
+  });
+
+  it("says of one that did not come back that it is unhealthy", async () => {
+    const { ref } = await created();
+    runner.engine.behaviour = () => ({ status: "failed", error: LOST });
+    const mine = (await queueRepairs(target.owner)).find((repair) => repair.ref === ref);
+    await runner.run(mine?.operation_id ?? "");
+    runner.engine.behaviour = engine;
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_UNHEALTHY" });
+    await remove(ref);
+  });
+
+  it("leaves a paused one paused whose data is gone, whether it is repaired or restored", async () => {
+    const { ref } = await created();
+    await run((await api.call(`/v1/projects/${ref}/pause`, { method: "POST" })).body);
+    runner.engine.behaviour = () => ({ status: "failed", error: LOST });
+    const mine = (await queueRepairs(target.owner)).find((repair) => repair.ref === ref);
+    await runner.run(mine?.operation_id ?? "");
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
+    const restore = await api.call(`/v1/projects/${ref}/restore`, { method: "POST" });
+    await run(restore.body);
+    runner.engine.behaviour = engine;
+    expect((await api.call(`/v1/operations/${restore.body["operation_id"]}`)).body).toMatchObject({
+      status: "failed",
+      error: { code: "data_volume_missing" },
     });
     expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "INACTIVE" });
     expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "paused" });

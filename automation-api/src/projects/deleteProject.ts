@@ -9,14 +9,14 @@ import type { LoadedProject } from "./loadProject.ts";
 /**
  * Starts a project's end: everything that waits is cancelled, what runs is asked to stop, and the destroy goes behind it.
  * A project that is going down already keeps its operation.
- * @param previewId the preview that is applied by it
+ * @param options the preview that is applied by it, and whether a last backup is taken
  * @returns the id of the operation that destroys it
  */
 export async function deleteProject(
   tx: Transaction,
   caller: Caller,
   project: LoadedProject,
-  previewId: string | null = null,
+  { previewId = null, backup }: { readonly previewId?: string | null; readonly backup: boolean },
 ): Promise<string> {
   const open = await tx.operation.findMany({
     where: { projectRef: project.ref, status: { in: ["queued", "running", "interrupted"] } },
@@ -32,7 +32,7 @@ export async function deleteProject(
   }
   const status_if_cancelled = await statusWithout(tx, project.ref);
   await tx.project.update({ where: { ref: project.ref }, data: { status: "GOING_DOWN" } });
-  const input = { creates: false, status_if_cancelled };
+  const input = { creates: false, status_if_cancelled, backup };
   return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, input, previewId);
 }
 

@@ -8,6 +8,7 @@ import { ChildEngine } from "../engine/childEngine.ts";
 import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { type ControlCluster, silent, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
+import { FakeBackups } from "../testing/fakeBackups.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { testDataPlaneKeyring, testKeyring } from "../testing/testEnv.ts";
 import { RunnerMetrics } from "./metrics.ts";
@@ -74,6 +75,8 @@ describe("an operation whose backend can't be opened", () => {
         SUPALOVE_INSTANCE: "test",
         SUPALOVE_MASTER_KEY: testKeyring,
         SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring,
+        BACKUP_DIR: join(folder, "backups"),
+        BACKUP_GRACE_DAYS: 7,
       },
       database: database.owner,
       engine,
@@ -81,6 +84,7 @@ describe("an operation whose backend can't be opened", () => {
       smoke: () => Promise.reject(new Error("nothing to ask for")),
       logins: { open: async () => {}, close: async () => {} },
       stacks: { look: async () => [], restart: async () => {} },
+      backups: new FakeBackups(),
       catalogFaults: async () => new Set(),
       metrics: new RunnerMetrics(async () => 0),
       logger,

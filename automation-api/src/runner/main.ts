@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { schemaVersion } from "@supalove/components/tenantSql/index.ts";
 import { RunnerEnv } from "@supalove/contracts";
+import { dockerBackups } from "../backups/dockerBackups.ts";
+import { forgetBackups, sweepBackups } from "../backups/sweepBackups.ts";
 import { parseEnv } from "../config/parseEnv.ts";
 import { openDatabase } from "../database/client.ts";
 import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../database/migrate.ts";
@@ -41,6 +43,7 @@ const RECHECK_HEALTHY_EVERY_MS = 60_000;
 const UPGRADE_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 const EXTENSIONS_EVERY_MS = 300_000;
+const BACKUPS_EVERY_MS = 600_000;
 const DRIFT_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3_600_000;
 /** Short, as somebody waits for it; where nobody looks it is one small query. */
@@ -79,6 +82,7 @@ const services: RunnerServices = {
   cancellations,
   logins: tenantLogins,
   stacks: dockerStacks,
+  backups: dockerBackups(database, env),
   catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
   metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
@@ -117,6 +121,11 @@ const loops = [
     if (env.DRIFT_EVERY_HOURS > 0) await scheduleLooks(database, env.DRIFT_EVERY_HOURS * 3_600_000);
   }),
   repeat("watching stacks", STACKS_EVERY_MS, background.signal, logger, () => watchStacks(services)),
+  // The first time comes at once: what a killed runner left is in the way of nobody for long.
+  repeat("tidying backups", BACKUPS_EVERY_MS, background.signal, logger, async () => {
+    await forgetBackups(services);
+    await sweepBackups(services);
+  }),
   repeat("tidying previews", TIDY_EVERY_MS, background.signal, logger, () => tidyPreviews(database)),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),

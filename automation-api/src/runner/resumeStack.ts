@@ -1,3 +1,4 @@
+import { DATA_VOLUME_MISSING } from "../engine/dataVolume.ts";
 import { pauseStack, stackCommand } from "./pauseStack.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import type { Ending, Run } from "./run.ts";
@@ -17,6 +18,10 @@ export async function resumeStack(run: Run): Promise<Ending> {
     return smokeEnding(run, outcome.outputs.anonKey);
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;
+  // Found before anything was made: there is nothing to take back.
+  if (error?.code === DATA_VOLUME_MISSING.code) {
+    return { status: "failed", error, projectStatus: run.input.status_if_cancelled };
+  }
   const back = await pauseStack(run, false);
   const projectStatus = back.status === "succeeded" ? run.input.status_if_cancelled : "ACTIVE_UNHEALTHY";
   return { ...back, status: error ? "failed" : "cancelled", ...(error ? { error } : {}), projectStatus };

@@ -376,7 +376,7 @@ describe("a project that is to go down", () => {
     target.owner.$transaction(async (tx) => {
       await tx.$queryRaw`select 1 from projects where ref = ${ref} for update`;
       const project = await tx.project.findUniqueOrThrow({ where: { ref }, include: WITH_PLACE });
-      return deleteProject(tx, { userId: LOCAL_ADMIN, actor: "test" }, project);
+      return deleteProject(tx, { userId: LOCAL_ADMIN, actor: "test" }, project, { backup: true });
     });
 
   it("keeps that status whatever an earlier operation says, and goes back to what that one left", async () => {

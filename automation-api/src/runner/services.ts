@@ -1,5 +1,6 @@
 import type { RunnerEnv } from "@supalove/contracts";
 import type { Logger } from "pino";
+import type { BackupPort } from "../backups/backupPort.ts";
 import type { Database } from "../database/client.ts";
 import type { EnginePort } from "../engine/enginePort.ts";
 import type { OperationFeed } from "../operations/operationFeed.ts";
@@ -11,13 +12,17 @@ import type { TenantLogins } from "./tenantLogins.ts";
 
 /** Everything the runner works with; made once at start, replaced piece by piece in tests. */
 export interface RunnerServices {
-  readonly env: Pick<RunnerEnv, "SUPALOVE_INSTANCE" | "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY">;
+  readonly env: Pick<
+    RunnerEnv,
+    "SUPALOVE_INSTANCE" | "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY" | "BACKUP_DIR" | "BACKUP_GRACE_DAYS"
+  >;
   readonly database: Database;
   readonly engine: EnginePort;
   readonly cancellations: OperationFeed;
   readonly smoke: Smoke;
   readonly logins: TenantLogins;
   readonly stacks: StackPort;
+  readonly backups: BackupPort;
   readonly catalogFaults: CatalogFaults;
   readonly metrics: RunnerMetrics;
   readonly logger: Logger;

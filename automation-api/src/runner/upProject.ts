@@ -1,5 +1,6 @@
 import type { ClusterAccess, OperationError } from "@supalove/contracts";
 import { recordLook } from "../drift/recordLook.ts";
+import { DATA_VOLUME_MISSING } from "../engine/dataVolume.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
@@ -20,6 +21,7 @@ const NAME_TAKEN: OperationError = {
 
 /** Makes a project's stack what its spec says, hands its keys on, and sees that it answers. */
 export async function upProject(run: Run): Promise<Ending> {
+  if (run.input.repairs === true && (await sleepsInCluster(run))) return { status: "succeeded" };
   // The row says what is; what it is to become is written when it is so.
   const project = withWish(run.project, run.input.change ?? {});
   const { spec, place, secrets } = await engineInput(run.services, project);
@@ -57,6 +59,16 @@ export async function upProject(run: Run): Promise<Ending> {
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;
   return giveUp(run, command, creating, error);
+}
+
+/**
+ * A shared project that is paused, perhaps since this repair was asked for: nothing of it runs, and its logins are closed. What
+ * differs in its database is found and mended when it is up again.
+ */
+async function sleepsInCluster({ services, project }: Run): Promise<boolean> {
+  if (project.plan !== "shared") return false;
+  const tenant = await services.database.tenant.findUnique({ where: { ref: project.ref }, select: { status: true } });
+  return tenant?.status === "paused";
 }
 
 /** A pause that failed half-way may have left them closed; migrations come in by them. */
@@ -101,9 +113,15 @@ async function giveUp(
   error: OperationError | undefined,
 ): Promise<Ending> {
   const status = error ? "failed" : "cancelled";
-  if (!creating) return { status, ...(error ? { error } : {}), projectStatus: run.input.status_if_cancelled };
+  if (!creating) return { status, ...(error ? { error } : {}), projectStatus: statusAfter(run, error) };
   await rollBack(run, command);
   return { status, ...(error ? { error } : {}), projectStatus: "INIT_FAILED" };
+}
+
+/** What could not be repaired counts as unhealthy; should it answer nevertheless, the next recheck finds out. */
+function statusAfter({ input, project }: Run, error: OperationError | undefined) {
+  const broken = error !== undefined && (input.repairs === true || error.code === DATA_VOLUME_MISSING.code);
+  return broken && !project.paused ? "ACTIVE_UNHEALTHY" : input.status_if_cancelled;
 }
 
 async function isFirstOperation({ services, operation, project }: Run): Promise<boolean> {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Runner } from "graphile-worker";
 import { openDatabase } from "../database/client.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
@@ -7,6 +10,7 @@ import { runOperation } from "../runner/runOperation.ts";
 import type { LeaseTimes, RunnerServices } from "../runner/services.ts";
 import { startQueue } from "../runner/startQueue.ts";
 import { silent, type TestDatabase } from "./controlDatabase.ts";
+import { FakeBackups } from "./fakeBackups.ts";
 import { FakeEngine } from "./fakeEngine.ts";
 import { testDataPlaneKeyring, testKeyring } from "./testEnv.ts";
 
@@ -35,6 +39,8 @@ export interface FakeEngineRunnerOptions {
   readonly smoke?: RunnerServices["smoke"];
   /** Containers of dedicated projects; none by default. */
   readonly stacks?: RunnerServices["stacks"];
+  /** Backups of projects; by default all are good. */
+  readonly backups?: RunnerServices["backups"];
   /** Projects whose database or login is missing; none by default. */
   readonly faulty?: () => ReadonlySet<string>;
 }
@@ -46,13 +52,21 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
   const cancellations = new OperationFeed(target.ownerUrl, "operation_cancel", silent);
   cancellations.start();
   const stopping = new AbortController();
+  const backupFolder = mkdtempSync(join(tmpdir(), "supalove-backups-"));
   const services: RunnerServices = {
-    env: { SUPALOVE_INSTANCE: "test", SUPALOVE_MASTER_KEY: testKeyring, SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring },
+    env: {
+      SUPALOVE_INSTANCE: "test",
+      SUPALOVE_MASTER_KEY: testKeyring,
+      SUPALOVE_DATA_PLANE_KEY: testDataPlaneKeyring,
+      BACKUP_DIR: backupFolder,
+      BACKUP_GRACE_DAYS: 7,
+    },
     database,
     engine,
     cancellations,
     smoke: options.smoke ?? (async () => undefined),
     logins: { open: async () => {}, close: async () => {} },
+    backups: options.backups ?? new FakeBackups(),
     stacks: options.stacks ?? { look: async () => [], restart: async () => {} },
     catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
@@ -83,6 +97,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
       await Promise.all(queues.map((queue) => queue.stop().catch(() => undefined)));
       await cancellations.stop();
       await database.$disconnect();
+      rmSync(backupFolder, { recursive: true, force: true });
     },
   };
 }

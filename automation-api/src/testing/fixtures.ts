@@ -129,6 +129,21 @@ export async function addPreviewRow(owner: Database, ref: string, fields: Previe
   return id;
 }
 
+/** A backup of a project, whose file nobody asks for. */
+export async function addBackupRow(owner: Database, projectRef: string): Promise<string> {
+  const id = newId("bak");
+  const { organizationId, name: projectName } = await owner.project.findUniqueOrThrow({ where: { ref: projectRef } });
+  const now = new Date();
+  await owner.backup.create({
+    data: {
+      ...{ id, operationId: newId("op"), projectRef, organizationId, projectName, reason: "destroy" },
+      ...{ bytes: 3, sha256: "0".repeat(64), createdAt: now, verifiedAt: now },
+      expiresAt: new Date(now.getTime() + 3_600_000),
+    },
+  });
+  return id;
+}
+
 /** An operation; a queued one gets its job by the trigger. */
 export async function addOperationRow(
   owner: Database,

@@ -46,31 +46,38 @@ export function upCommand(): Command {
         ]);
         const { status, changed, started, login } = await bringUp(context, options.refresh === true);
         const what = changed === 0 ? "no changes" : `${changed} resources changed`;
-        terminal.out(
+        const asJson = options.all === true && options.json === true;
+        // What is piped as JSON is the report alone.
+        const say = asJson ? terminal.info : terminal.out;
+        say(
           `Instance ${context.instance} is up and healthy (${what}${started > 0 ? `, ${started} containers started` : ""}).`,
         );
-        terminal.out(renderUrls(status));
-        if (login !== undefined && process.stdout.isTTY === true) {
+        say(renderUrls(status));
+        if (login !== undefined && process.stdout.isTTY === true && !asJson) {
           terminal.out(`  admin login: ${login.username} / ${login.password}`);
         } else if (login !== undefined) {
-          terminal.out("  the admin's login is shown on a terminal only");
+          say("  the admin's login is shown on a terminal only");
         }
-        if (options.all === true) await runProjectsAgain(context, options.json === true);
+        if (options.all === true) await runProjectsAgain(context, asJson);
       }),
     );
 }
 
 /** Every project is run again, and the report says what became of each. @throws CliError where one failed */
 async function runProjectsAgain(context: CliContext, asJson: boolean): Promise<void> {
-  const [{ repairProjects }, { table }, { CliError }] = await Promise.all([
+  const [{ repairProjects }, { runAdmin }, { table }, { CliError }] = await Promise.all([
     import("../platform/repairProjects.ts"),
+    import("../http/mintToken.ts"),
     import("../terminal.ts"),
     import("../errors.ts"),
   ]);
-  const projects = await repairProjects(context);
+  const projects = await repairProjects(context, (command) => runAdmin(context, command));
   if (asJson) context.terminal.out(JSON.stringify(projects, null, 2));
   else if (projects.length > 0) {
-    context.terminal.out(table(projects.map(({ ref, name, result, detail }) => [ref, name, result, detail ?? ""])));
+    const row = ({ ref, name, result, detail, nextStep }: (typeof projects)[number]) => {
+      return [ref, name, result, [detail, nextStep].filter((words) => words !== null).join(" Next step: ")];
+    };
+    context.terminal.out(table(projects.map(row)));
   }
   const failed = projects.filter(({ result }) => result === "failed").length;
   if (failed > 0) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerInfo } from "../docker/docker.ts";
-import { createdAnew, missingThings, refuseLostData, strandedContainers } from "./missingFromDocker.ts";
+import { createdAnew, missingThings, refuseLostData, strandedIn } from "./missingFromDocker.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:i::supalove::${type}::${name}`;
 const resource = (type: string, name: string, id: string) => ({ type, urn: urn(type, name), id });
@@ -44,7 +44,7 @@ describe("missingThings", () => {
     const container = (Id: string, Status: string, NetworkID: string) =>
       ({ Id, State: { Status }, NetworkSettings: { Networks: { any: { NetworkID } } } }) as unknown as ContainerInfo;
     const all = [container("c1", "exited", "n0"), container("c2", "running", "n0"), container("c3", "exited", "n1")];
-    const stranded = strandedContainers([...all, container("c4", "created", "")], new Set(["n1"]));
+    const stranded = strandedIn([...all, container("c4", "created", "")], new Set(["n1"]));
     expect([...stranded]).toEqual(["c1"]);
     const missing = missingThings(deployment, things(["c1"], ["n1"], VOLUMES), stranded);
     expect(missing).toMatchObject([{ kind: "container", id: "c1", stranded: true }]);

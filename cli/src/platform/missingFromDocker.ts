@@ -1,3 +1,4 @@
+import { strandedContainers } from "@supalove/components/docker/strandedContainers.ts";
 import type { PlannedStep } from "@supalove/components/preview/index.ts";
 import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
 import { CliError } from "../errors.ts";
@@ -37,18 +38,20 @@ export function missingThings(
   });
 }
 
-/** Containers that are tied to a network which is gone. One that runs has its networks. */
-export function strandedContainers(
-  containers: readonly ContainerInfo[],
-  networks: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const gone = ({ State, NetworkSettings }: ContainerInfo) =>
-    State.Status !== "running" &&
-    Object.values(NetworkSettings?.Networks ?? {}).some(
-      ({ NetworkID }) => NetworkID !== "" && !networks.has(NetworkID),
-    );
-  return new Set(containers.filter(gone).map(({ Id }) => Id));
-}
+/** Containers that a lost network has stranded. */
+export const strandedIn = (containers: readonly ContainerInfo[], networks: ReadonlySet<string>): ReadonlySet<string> =>
+  strandedContainers(
+    containers.map(({ Id, State, NetworkSettings }) => ({
+      id: Id,
+      running: State.Status === "running",
+      networkIds: Object.values(NetworkSettings?.Networks ?? {}).map(({ NetworkID }) => NetworkID),
+    })),
+    networks,
+  );
+
+/** Full ids of the engine's networks. */
+export const dockerNetworks = async (): Promise<ReadonlySet<string>> =>
+  new Set((await mustDocker(["network", "ls", "--quiet", "--no-trunc"])).split("\n"));
 
 /**
  * What was removed by hand or lost with the engine's data. The Pulumi engine alone does not notice; it has to be told to
@@ -63,10 +66,10 @@ export async function missingFromDocker(
   const list = async (...args: string[]) => new Set((await mustDocker(args)).split("\n"));
   const [container, network, volume] = await Promise.all([
     list("container", "ls", "--all", "--quiet", "--no-trunc"),
-    list("network", "ls", "--quiet", "--no-trunc"),
+    dockerNetworks(),
     list("volume", "ls", "--quiet"),
   ]);
-  return missingThings(deployment, { container, network, volume }, strandedContainers(containers, network));
+  return missingThings(deployment, { container, network, volume }, strandedIn(containers, network));
 }
 
 /** Volumes whose loss is the loss of what people stored; figures of the past are not that. */

@@ -17,7 +17,14 @@ import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
 import { lookOptions } from "./lookOptions.ts";
 import { attached, mendNetworks } from "./mendNetworks.ts";
-import { createdAnew, forgetMissing, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
+import {
+  createdAnew,
+  dockerNetworks,
+  forgetMissing,
+  missingFromDocker,
+  refuseLostData,
+  strandedIn,
+} from "./missingFromDocker.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
@@ -73,7 +80,10 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     const run = (refresh: boolean) =>
       runEngine(context, "up", platform.stack, (stack, options) => stack.up({ ...options, refresh }));
     let changed = await run((recovered || repair) && missing.length === 0);
-    started += await startStopped(await instanceContainers(context));
+    const still = await instanceContainers(context);
+    // Containers of a project whose network is gone can't start: they wait for their project to be run again.
+    const stranded = strandedIn(still, await dockerNetworks());
+    started += await startStopped(still, ({ Id }) => !stranded.has(Id));
     // Again where that may have brought up more: a network that was gone, containers that stood still.
     if (started > 0 || lost.size > 0) {
       const { deployment } = await platform.stack.exportStack();

@@ -1,6 +1,7 @@
 import type { Container } from "@pulumi/docker/container.js";
+import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiEnv, InstanceName, RunnerEnv } from "@supalove/contracts";
+import { type ApiEnv, type InstanceName, LABELS, platformName, type RunnerEnv } from "@supalove/contracts";
 import { platformContainer } from "./platformContainer.ts";
 import { type ServiceEnv, serviceEnv } from "./serviceEnvironment.ts";
 
@@ -29,6 +30,9 @@ export const PASSPHRASE_FILE = "/run/supalove/passphrase";
 /** Home of the engine in the runner's image. */
 export const RUNNER_PULUMI_HOME = "/opt/pulumi";
 
+/** Where the runner keeps backups. Its image has the folder, whose owner a fresh volume takes over. */
+export const BACKUP_FOLDER = "/var/lib/supalove/backups";
+
 /** The API and the runner behind it. Only the runner holds the socket, the passphrase and the cluster's password. */
 export class ControlPlane extends pulumi.ComponentResource {
   readonly api: Container;
@@ -37,6 +41,12 @@ export class ControlPlane extends pulumi.ComponentResource {
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("supalove:platform:ControlPlane", name, {}, opts);
     const { instance, bindAddress, networks } = args;
+    const backups = new Volume(
+      `${name}-backups`,
+      { name: platformName(instance, "backups"), labels: [{ label: LABELS.instance, value: instance }] },
+      // Every argument of a volume replaces it, and with it all data.
+      { parent: this, protect: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
+    );
     this.runner = platformContainer(
       `${name}-runner`,
       {
@@ -50,6 +60,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         ],
         env: serviceEnv(args.runnerEnv),
         files: [{ path: PASSPHRASE_FILE, content: args.passphrase }],
+        mounts: [{ volume: backups.name, target: BACKUP_FOLDER }],
         binds: [{ source: args.dockerSocket.path, target: "/var/run/docker.sock" }],
         groups: [args.dockerSocket.group],
         memoryMebibytes: 2048,

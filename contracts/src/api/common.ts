@@ -23,6 +23,8 @@ export const OperationId = z.string().regex(/^op_[0-9a-z]{24}$/, "an operation i
 
 export const PreviewId = z.string().regex(/^prv_[0-9a-z]{24}$/, "a preview id is `prv_` and 24 letters or digits");
 
+export const BackupId = z.string().regex(/^bak_[0-9a-z]{24}$/, "a backup id is `bak_` and 24 letters or digits");
+
 export const AccessTokenId = z.string().regex(/^pat_[0-9a-z]{24}$/, "a token id is `pat_` and 24 letters or digits");
 
 /** Header that makes a request safe to repeat. */

@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   organization_not_found: 404,
   operation_not_found: 404,
   preview_not_found: 404,
+  backup_not_found: 404,
   access_token_not_found: 404,
   method_not_allowed: 405,
   name_taken: 409,

@@ -1,4 +1,5 @@
 export * from "./accessTokens.ts";
+export * from "./backups.ts";
 export * from "./common.ts";
 export * from "./drift.ts";
 export * from "./errors.ts";

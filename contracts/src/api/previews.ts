@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OperationError } from "../operations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Size } from "../projectSpec.ts";
+import { BACKUP_WORDS } from "./backups.ts";
 import { OperationId, PreviewId, Timestamp } from "./common.ts";
 import { checkStackFields, projectFields, sameSize, stackFields, uniqueExtensions } from "./projects.ts";
 
@@ -56,15 +57,23 @@ export const PreviewChangeBody = z
     desired_instance_size: Size.optional(),
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
     ...stackFields,
-    delete: z.literal(true).optional().meta({ description: "goes with no other field" }),
+    delete: z.literal(true).optional().meta({ description: "goes with `backup` alone" }),
+    backup: z
+      .boolean()
+      .optional()
+      .meta({ description: `of \`delete\` alone; ${BACKUP_WORDS}` }),
     refresh: z.boolean().optional().meta({ description: "look at the real resources first; shows drift as changes" }),
   })
   .superRefine((body, ctx) => {
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
     checkStackFields(body, ctx);
-    if (body.delete === true && Object.keys(body).length > 1) {
-      ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field" });
+    const others = Object.keys(body).filter((field) => field !== "delete" && field !== "backup");
+    if (body.delete === true && others.length > 0) {
+      ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field than `backup`" });
+    }
+    if (body.backup !== undefined && body.delete !== true) {
+      ctx.addIssue({ code: "custom", path: ["backup"], message: "goes with `delete` alone" });
     }
   })
   .meta({ id: "PreviewChange" });

@@ -9,6 +9,7 @@ import { createProjectRoute } from "./createProject.ts";
 import { deleteProjectRoute } from "./deleteProject.ts";
 import { followOperationRoute } from "./followOperation.ts";
 import { getApiKeysRoute } from "./getApiKeys.ts";
+import { getBackupRoute } from "./getBackup.ts";
 import { getDatabaseConnectionRoute } from "./getDatabaseConnection.ts";
 import { getDriftRoute } from "./getDrift.ts";
 import { getHealthRoute } from "./getHealth.ts";
@@ -20,6 +21,7 @@ import { getProjectPreviewRoute } from "./getProjectPreview.ts";
 import { getReadinessRoute } from "./getReadiness.ts";
 import { getStackRoute } from "./getStack.ts";
 import { listAccessTokensRoute } from "./listAccessTokens.ts";
+import { listBackupsRoute } from "./listBackups.ts";
 import { listOperationsRoute } from "./listOperations.ts";
 import { listOrganizationsRoute } from "./listOrganizations.ts";
 import { listProjectsRoute } from "./listProjects.ts";
@@ -65,6 +67,8 @@ export const ROUTES: readonly Route[] = [
   getOperationRoute,
   followOperationRoute,
   cancelOperationRoute,
+  listBackupsRoute,
+  getBackupRoute,
   listAccessTokensRoute,
   createAccessTokenRoute,
   revokeAccessTokenRoute,

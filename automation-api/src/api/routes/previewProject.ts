@@ -34,7 +34,7 @@ export const previewProjectRoute = defineChange({
     const wish = wishOf(body);
     await checkWish(tx, project, wish);
     if (wish.name !== undefined) await checkNameFree(tx, organizationId, wish.name, ref);
-    const wished: Wished = going ? { kind: "delete" } : { kind: "change", ...wish };
+    const wished: Wished = going ? { kind: "delete", backup: body.backup ?? true } : { kind: "change", ...wish };
     const refresh = body.refresh ?? false;
     const started = await addPreview(services, tx, caller, {
       organizationId,
