@@ -23,7 +23,7 @@ import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
 import { mendStackNetworks, removeStranded, stackNetworkDrift } from "./stackNetworks.ts";
 import { sweepProject } from "./sweepProject.ts";
-import { requireTenantDatabase } from "./tenantDatabase.ts";
+import { hasTenantDatabase, requireTenantDatabase } from "./tenantDatabase.ts";
 import { translateError } from "./translateError.ts";
 
 /** What a command is run with. */
@@ -208,6 +208,11 @@ class CommandRun {
     await this.#passFence();
     this.#phase("recover", "An earlier run was cut off: taking over its stack");
     await stack.cancel();
+    await this.#lookAround(stack);
+  }
+
+  /** Has the state forget what is gone: a database can't be dropped twice. */
+  async #lookAround(stack: Stack): Promise<void> {
     await this.#start("refresh", "Looking at what there is", (options) =>
       stack.refresh({ ...options, clearPendingCreates: true }),
     );
@@ -219,6 +224,7 @@ class CommandRun {
       try {
         const stack = await this.#open(program, env);
         if (this.#recovering) await this.#recover(stack);
+        else if (place.kind === "cluster" && !(await hasTenantDatabase(place, spec.ref))) await this.#lookAround(stack);
         await this.#passFence();
         await this.#cli(stack, "state", "unprotect", "--all");
         await this.#start("destroy", "Removing everything the project has", (options) => stack.destroy(options));

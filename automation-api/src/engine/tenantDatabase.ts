@@ -8,11 +8,16 @@ const DATABASE_MISSING: OperationError = {
   next_step: "Put it back from a backup under the same name, then repair; or delete the project.",
 };
 
+/** Whether a project's database is in its cluster. */
+export function hasTenantDatabase(cluster: ClusterAccess, ref: ProjectRef): Promise<boolean> {
+  const { database } = tenantNames(ref);
+  return withSession(cluster, "postgres", async (session) => {
+    const { rowCount } = await session.query("select from pg_database where datname = $1", [database]);
+    return rowCount === 1;
+  });
+}
+
 /** @throws DataMissing */
 export async function requireTenantDatabase(cluster: ClusterAccess, ref: ProjectRef): Promise<void> {
-  const { database } = tenantNames(ref);
-  await withSession(cluster, "postgres", async (session) => {
-    const { rowCount } = await session.query("select from pg_database where datname = $1", [database]);
-    if (rowCount === 0) throw new DataMissing(DATABASE_MISSING);
-  });
+  if (!(await hasTenantDatabase(cluster, ref))) throw new DataMissing(DATABASE_MISSING);
 }
