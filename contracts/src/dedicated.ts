@@ -110,6 +110,8 @@ export const ServerPlace = z.object({
   /** Address of the Docker engine, as `unix:///var/run/docker.sock` or `tcp://10.0.0.5:2375`. */
   endpoint: z.string(),
   instance: InstanceName,
+  /** Processors that it has; null where its engine did not say. More than these it promises to no container. */
+  cores: z.number().int().nullable(),
   /** Address of the server that ports are published on. */
   bindAddress: z.string(),
   /** Network that the gateways of all projects join; it publishes ports and keeps its members apart. */

@@ -1,4 +1,5 @@
 export * from "./dedicated.ts";
+export * from "./dedicatedSizes.ts";
 export * from "./instance.ts";
 export * from "./operations.ts";
 export * from "./projectRef.ts";

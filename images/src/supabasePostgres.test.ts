@@ -14,6 +14,7 @@ describe("the first start of a dedicated project's database", () => {
       "00000000000001-auth-schema.sql",
       "00000000000002-storage-schema.sql",
       "00000000000003-realtime-schema.sql",
+      "00000000000008-schema-watch.sql",
       "00000000000009-post-setup.sql",
     ]);
   });

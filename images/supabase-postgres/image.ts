@@ -8,7 +8,9 @@ import { serviceSchemaScripts } from "./serviceSchemas.ts";
 export const supabasePostgres: ImageDefinition = {
   name: "supabase-postgres",
   parents: ["postgres"],
-  sources: ["auth", "storage", "realtime", "migration.ts"].map((path) => `components/src/tenantSql/${path}`),
+  sources: ["auth", "storage", "realtime", "migration.ts", "platform/schemaWatch.ts"].map(
+    (path) => `components/src/tenantSql/${path}`,
+  ),
   inputs: {},
   requires: [],
   async build(context) {

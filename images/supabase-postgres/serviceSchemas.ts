@@ -1,5 +1,6 @@
 import { authMigrations } from "../../components/src/tenantSql/auth/index.ts";
 import type { Migration } from "../../components/src/tenantSql/migration.ts";
+import { SCHEMA_WATCH_FUNCTIONS, SCHEMA_WATCH_TRIGGERS } from "../../components/src/tenantSql/platform/schemaWatch.ts";
 import { realtimeMigrations } from "../../components/src/tenantSql/realtime/index.ts";
 import { storageMigrations } from "../../components/src/tenantSql/storage/index.ts";
 
@@ -16,9 +17,12 @@ const SERVICE_SCHEMAS: readonly ServiceSchema[] = [
   { file: "00000000000003-realtime-schema.sql", owner: "supabase_realtime_admin", migrations: realtimeMigrations },
 ];
 
-/** Scripts of the services' schemas by file name: the text that tenants of a shared cluster get, run as the upstream owners. */
+/**
+ * Scripts by file name: the text that tenants of a shared cluster get, the services' schemas run as the upstream owners, and
+ * what tells PostgREST of changes as the superuser.
+ */
 export function serviceSchemaScripts(): Readonly<Record<string, string>> {
-  return Object.fromEntries(
+  const schemas = Object.fromEntries(
     SERVICE_SCHEMAS.map(({ file, owner, migrations }) => [
       file,
       // The right to use a schema is the superuser's to give; the owner of its tables does not own it.
@@ -31,6 +35,8 @@ export function serviceSchemaScripts(): Readonly<Record<string, string>> {
       ].join("\n"),
     ]),
   );
+  const watch = ["begin;", SCHEMA_WATCH_FUNCTIONS, SCHEMA_WATCH_TRIGGERS, "commit;", ""].join("\n");
+  return { ...schemas, "00000000000008-schema-watch.sql": watch };
 }
 
 const withoutSchemaGrants = (sql: string) => sql.replace(/^grant usage on schema [^;]*;$/gm, "");

@@ -196,7 +196,8 @@ describe("the end of a dedicated project", () => {
     const port = await docker("port", containerOf(project.ref, "gateway"), "8080");
     await deleteProject(project.ref, { seconds: 90 });
     expect(await remainsOf(project.ref)).toEqual([]);
-    const next = await createProject("next", { plan: "dedicated" });
+    // The largest size, on a machine that may be smaller.
+    const next = await createProject("next", { plan: "dedicated", size: "large" });
     expect(await docker("port", containerOf(next.ref, "gateway"), "8080")).toBe(port);
     await deleteProject(next.ref, { seconds: 90 });
   });

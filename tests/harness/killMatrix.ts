@@ -1,11 +1,12 @@
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createProject, deleteProject, type LiveProject, type Project, sql, uniqueName } from "./api.ts";
-import { client } from "./client.ts";
+import { askServer } from "./askServer.ts";
 import {
   deletePatiently,
   ended,
   healthy,
+  intact,
   MOMENTS,
   moment,
   patiently,
@@ -16,12 +17,6 @@ import {
 import { instance } from "./platform.ts";
 import { sleepUntil } from "./sleepUntil.ts";
 import { enginesAtWork, type Victims } from "./victims.ts";
-
-const ask = async (service: string, database: string, query: string) => {
-  const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
-  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-${service}`, ...psql]);
-  return stdout.split("\n").filter((line) => line !== "");
-};
 
 /** An operation on an idle machine takes about this long; later moments would find it finished. */
 const SPAN_MS = 2_200;
@@ -36,11 +31,11 @@ async function world() {
   const locks = "select key from pulumi_state where key ~ '/locks/'";
   const stacks = ["exec", `${instance}-runner`, "sh", "-c", "ls /tmp/supalove-stacks"];
   return {
-    databases: (await ask("shared-db", "postgres", inCluster)).map((name) => name.slice("db_".length)),
-    roles: await ask("shared-db", "postgres", roles),
-    states: await ask("control-db", "pulumi", states),
-    tenants: await ask("control-db", "supalove", "select ref from registry.tenants order by 1"),
-    locks: await ask("control-db", "pulumi", locks),
+    databases: (await askServer("shared-db", "postgres", inCluster)).map((name) => name.slice("db_".length)),
+    roles: await askServer("shared-db", "postgres", roles),
+    states: await askServer("control-db", "pulumi", states),
+    tenants: await askServer("control-db", "supalove", "select ref from registry.tenants order by 1"),
+    locks: await askServer("control-db", "pulumi", locks),
     engines: await enginesAtWork(),
     folders: (await execa("docker", stacks)).stdout.split("\n").filter((name) => /^preview-/.test(name)),
   };
@@ -84,18 +79,6 @@ function kills(victims: Victims): void {
     for (const { ref } of body.filter((project) => project.ref !== bystander.ref)) await deletePatiently(ref);
   });
 
-  const intact = async (project: LiveProject) => {
-    const rows = await sleepUntil(
-      "rows to be read",
-      async () => {
-        const answer = await client(project, project.serviceRoleKey).from("kept").select("id");
-        return answer.error ? undefined : answer.data;
-      },
-      RECOVERY_SECONDS,
-    );
-    expect(rows).toEqual([{ id: 1 }]);
-  };
-
   const cases = Object.entries(victims).flatMap(([name, kill]) =>
     Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS), kill] as const),
   );
@@ -111,9 +94,9 @@ function kills(victims: Victims): void {
     } else {
       // Rolled back: the project says so, and only its row is left.
       expect((await patiently<Project>(`/v1/projects/${ref}`)).body.status).toBe("INIT_FAILED");
-      expect(await ask("shared-db", "postgres", `select datname from pg_database where datname = 'db_${ref}'`)).toEqual(
-        [],
-      );
+      expect(
+        await askServer("shared-db", "postgres", `select datname from pg_database where datname = 'db_${ref}'`),
+      ).toEqual([]);
     }
     await deletePatiently(ref);
     await intact(bystander);
@@ -138,12 +121,12 @@ function kills(victims: Victims): void {
       },
       RECOVERY_SECONDS,
     );
-    const limit = await ask(
+    const limit = await askServer(
       "shared-db",
       "postgres",
       `select rolconnlimit from pg_roles where rolname = 'postgres_${project.ref}'`,
     );
-    const installed = await ask(
+    const installed = await askServer(
       "shared-db",
       `db_${project.ref}`,
       "select extname from pg_extension where extname = 'hstore'",

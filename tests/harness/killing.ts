@@ -1,4 +1,6 @@
-import { type Answer, api, type Project } from "./api.ts";
+import { expect } from "vitest";
+import { type Answer, api, type LiveProject, type Project } from "./api.ts";
+import { client } from "./client.ts";
 import { readStatus } from "./platform.ts";
 import { sleepUntil } from "./sleepUntil.ts";
 
@@ -81,3 +83,16 @@ export async function deletePatiently(ref: string): Promise<void> {
     RECOVERY_SECONDS,
   );
 }
+
+/** The row that a case put into table `kept` is still there. */
+export const intact = async (project: LiveProject) => {
+  const rows = await sleepUntil(
+    "rows to be read",
+    async () => {
+      const answer = await client(project, project.serviceRoleKey).from("kept").select("id");
+      return answer.error ? undefined : answer.data;
+    },
+    RECOVERY_SECONDS,
+  );
+  expect(rows).toEqual([{ id: 1 }]);
+};

@@ -1,11 +1,12 @@
 import { execa } from "execa";
 import { afterEach, describe, expect, it } from "vitest";
 import { createProject, type LiveProject, type Project, sql, uniqueName } from "../harness/api.ts";
-import { client } from "../harness/client.ts";
+import { askServer } from "../harness/askServer.ts";
 import {
   deletePatiently,
   ended,
   healthy,
+  intact,
   MOMENTS,
   moment,
   patiently,
@@ -13,7 +14,6 @@ import {
   SEED,
   strike,
 } from "../harness/killing.ts";
-import { instance } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 import { containerOf, remainsOf } from "../harness/stack.ts";
 import { enginesAtWork, VICTIMS } from "../harness/victims.ts";
@@ -31,11 +31,7 @@ const cases = (span: Span) =>
     Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS[span]), kill as () => Promise<boolean>] as const),
   );
 
-const inControl = async (database: string, query: string) => {
-  const psql = ["psql", "-U", "supabase_admin", "-d", database, "-Atc", query];
-  const { stdout } = await execa("docker", ["exec", "-u", "postgres", `${instance}-control-db`, ...psql]);
-  return stdout.split("\n").filter((line) => line !== "");
-};
+const inControl = (database: string, query: string) => askServer("control-db", database, query);
 
 /** A deleted project has left nothing: no container, volume, network, port, state, lock or process. */
 async function expectGone(ref: string): Promise<void> {
@@ -55,18 +51,6 @@ const settled = (ref: string, ...wanted: string[]) =>
     },
     RECOVERY_SECONDS,
   );
-
-const intact = async (project: LiveProject) => {
-  const rows = await sleepUntil(
-    "rows to be read",
-    async () => {
-      const answer = await client(project, project.serviceRoleKey).from("kept").select("id");
-      return answer.error ? undefined : answer.data;
-    },
-    RECOVERY_SECONDS,
-  );
-  expect(rows).toEqual([{ id: 1 }]);
-};
 
 async function withRow(stem: string): Promise<LiveProject> {
   const project = await createProject(stem, { plan: "dedicated" });

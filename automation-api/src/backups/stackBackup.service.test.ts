@@ -23,6 +23,7 @@ const volume = stackName(instance, ref, "data");
 const operationId = "op_of_the_test";
 const place: ServerPlace = {
   kind: "server",
+  cores: null,
   ...{ endpoint, instance, bindAddress: "127.0.0.1", edgeNetwork: "none", reachedAt: null },
 };
 const parsed = ProjectSpec.parse({

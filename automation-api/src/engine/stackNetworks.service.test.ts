@@ -14,6 +14,7 @@ const place: ServerPlace = {
   bindAddress: "127.0.0.1",
   edgeNetwork: "none",
   reachedAt: null,
+  cores: null,
 };
 const Labels = { [LABELS.instance]: place.instance, [LABELS.project]: ref, "supalove.test": network };
 

@@ -287,6 +287,7 @@ describe("the stack of a dedicated project", () => {
     const path = `/v1/projects/${ref}/services`;
     const restarted: string[] = [];
     const stacks = {
+      cores: async () => null,
       look: async () => [],
       restart: async (stack: { readonly ref: string }, service: string) => {
         restarted.push(`${stack.ref} ${service}`);

@@ -83,7 +83,7 @@ describe("an operation whose backend can't be opened", () => {
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),
       smoke: () => Promise.reject(new Error("nothing to ask for")),
       logins: { open: async () => {}, close: async () => {} },
-      stacks: { look: async () => [], restart: async () => {} },
+      stacks: { cores: async () => null, look: async () => [], restart: async () => {} },
       backups: new FakeBackups(),
       catalogFaults: async () => new Set(),
       metrics: new RunnerMetrics(async () => 0),

@@ -56,8 +56,22 @@ async function look({ ref, place, images }: WatchedStack, service: StackService)
   };
 }
 
+/** Processors by endpoint: a server does not grow while this process lives. */
+const CORES = new Map<string, number>();
+
 /** Stacks through the Docker engines of their servers. */
 export const dockerStacks: StackPort = {
+  async cores(endpoint) {
+    const known = CORES.get(endpoint);
+    if (known !== undefined) return known;
+    try {
+      const { NCPU } = (await dockerEngine(endpoint).info()) as { readonly NCPU: number };
+      CORES.set(endpoint, NCPU);
+      return NCPU;
+    } catch {
+      return null;
+    }
+  },
   async look(stack) {
     const found = await Promise.all(StackService.options.map((service) => look(stack, service)));
     return found.filter((container) => container !== undefined);

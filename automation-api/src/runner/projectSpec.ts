@@ -57,7 +57,7 @@ export interface EngineInput {
 
 /** Puts together what a project's stack is made from: the same rows give the same spec. */
 export async function engineInput(
-  services: Pick<RunnerServices, "database" | "env">,
+  services: Pick<RunnerServices, "database" | "env" | "stacks">,
   project: ProjectFacts,
 ): Promise<EngineInput> {
   const secrets = await openSecrets(services, project.ref);
@@ -94,13 +94,17 @@ export async function clusterPlace(
 }
 
 /** The server that a dedicated project runs on, and the ports it has there. */
-export async function serverPlace({ database, env }: Pick<RunnerServices, "database" | "env">, project: ProjectFacts) {
+export async function serverPlace(
+  { database, env, stacks }: Pick<RunnerServices, "database" | "env" | "stacks">,
+  project: ProjectFacts,
+) {
   const server = await database.server.findUnique({ where: { id: project.serverId ?? "" } });
   if (server === null) throw new NoPlaceError(`project ${project.ref} has no server`);
   const { endpoint, bindAddress, edgeNetwork, reachedAt } = server;
   const place: ServerPlace = {
     kind: "server",
     endpoint,
+    cores: await stacks.cores(endpoint),
     bindAddress,
     edgeNetwork,
     reachedAt,

@@ -11,6 +11,8 @@ export interface WatchedStack {
 
 /** The containers of dedicated projects, as the runner sees and restarts them; no part of the engine. */
 export interface StackPort {
+  /** Processors of a server; null where its engine does not answer, which whatever is done there will tell. */
+  cores(endpoint: string): Promise<number | null>;
   /** What the containers of a stack are doing now. Rejects where the server's engine does not answer. */
   look(stack: WatchedStack): Promise<StackContainer[]>;
   /** Starts a container anew and waits until it is healthy. @throws ServiceMissing, ServiceUnhealthy */

@@ -5,7 +5,7 @@ import type { WatchedStack } from "./stackPort.ts";
 
 /** What a dedicated project's server should have of it. @throws NoPlaceError */
 export async function watchedStack(
-  services: Pick<RunnerServices, "database" | "env">,
+  services: Pick<RunnerServices, "database" | "env" | "stacks">,
   project: ProjectFacts,
 ): Promise<WatchedStack> {
   const { place } = await serverPlace(services, project);

@@ -67,7 +67,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     smoke: options.smoke ?? (async () => undefined),
     logins: { open: async () => {}, close: async () => {} },
     backups: options.backups ?? new FakeBackups(),
-    stacks: options.stacks ?? { look: async () => [], restart: async () => {} },
+    stacks: options.stacks ?? { cores: async () => null, look: async () => [], restart: async () => {} },
     catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,

@@ -1,8 +1,8 @@
+import { Deployment } from "@supalove/components/docker/deployment.ts";
 import { strandedContainers } from "@supalove/components/docker/strandedContainers.ts";
 import type { PlannedStep } from "@supalove/components/preview/index.ts";
 import { type ContainerInfo, mustDocker } from "../docker/docker.ts";
 import { CliError } from "../errors.ts";
-import { Deployment } from "./deployment.ts";
 import type { PlatformStack } from "./stack.ts";
 
 /** A thing of Docker's that the stack's state names and the engine does not have, or not in a usable form. */

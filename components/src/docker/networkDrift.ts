@@ -1,27 +1,7 @@
-import { z } from "zod";
 import type { PlannedStep } from "../preview/index.ts";
+import { Deployment } from "./deployment.ts";
 
 const CONTAINER = "docker:index/container:Container";
-
-/** What of a stack's exported state is read here: its containers, with the networks that they should be on. */
-const Deployment = z.object({
-  resources: z
-    .array(
-      z.object({
-        type: z.string(),
-        urn: z.string(),
-        id: z.string().optional(),
-        inputs: z
-          .object({
-            networksAdvanced: z
-              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
-              .default([]),
-          })
-          .optional(),
-      }),
-    )
-    .default([]),
-});
 
 /** A running container and the networks that it is on. */
 export interface AttachedContainer {

@@ -1,16 +1,14 @@
-import type { Size } from "@supalove/contracts";
+import { DEDICATED_SIZES, type Size } from "@supalove/contracts";
 
-/** What the database of a dedicated project may use; its other containers have a small share beside it. */
-const SIZE_GIVES: Readonly<Record<Size, { readonly memory: string; readonly processors: string }>> = {
-  nano: { memory: "384 MiB", processors: "half a processor" },
-  micro: { memory: "768 MiB", processors: "1 processor" },
-  small: { memory: "1.5 GiB", processors: "2 processors" },
-  medium: { memory: "3 GiB", processors: "2 processors" },
-  large: { memory: "6 GiB", processors: "4 processors" },
-};
+const memory = (mebibytes: number) => (mebibytes < 1024 ? `${mebibytes} MiB` : `${mebibytes / 1024} GiB`);
+
+function processors(cpus: number): string {
+  if (cpus === 0.5) return "half a processor";
+  return cpus === 1 ? "1 processor" : `${cpus} processors`;
+}
 
 /** As in `768 MiB, 1 processor`. */
 export function sizeGives(size: Size): string {
-  const { memory, processors } = SIZE_GIVES[size];
-  return `${memory}, ${processors}`;
+  const { memoryMebibytes, cpus } = DEDICATED_SIZES[size];
+  return `${memory(memoryMebibytes)}, ${processors(cpus)}`;
 }

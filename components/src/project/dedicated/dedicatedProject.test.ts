@@ -8,6 +8,7 @@ const place: ServerPlace = {
   kind: "server",
   endpoint: "unix:///var/run/docker.sock",
   instance: "t",
+  cores: null,
   bindAddress: "127.0.0.1",
   edgeNetwork: "t-projects",
   reachedAt: null,
@@ -15,7 +16,7 @@ const place: ServerPlace = {
 
 type Stack = DedicatedSpec["stack"];
 
-async function build(stack: Partial<Stack> = {}) {
+async function build(stack: Partial<Stack> = {}, { size = "micro", cores = null as number | null } = {}) {
   let gatewayUrl = "";
   const graph = await recordGraph(async (opts) => {
     const [{ DedicatedProject }, { ProjectKeys }] = await Promise.all([
@@ -25,7 +26,7 @@ async function build(stack: Partial<Stack> = {}) {
     const spec = DedicatedSpec.parse({
       ref: REF,
       plan: "dedicated",
-      size: "micro",
+      size,
       extensions: ["vector"],
       createdAt: 1_700_000_000,
       imported: {},
@@ -42,7 +43,7 @@ async function build(stack: Partial<Stack> = {}) {
       },
     });
     const keys = new ProjectKeys("keys", { ref: REF, createdAt: spec.createdAt, imported: {} }, opts);
-    const made = new DedicatedProject("project", { spec, place, keys }, opts);
+    const made = new DedicatedProject("project", { spec, place: { ...place, cores }, keys }, opts);
     gatewayUrl = await new Promise((resolve) => {
       made.gatewayUrl.apply(resolve);
     });
@@ -74,6 +75,12 @@ describe("DedicatedProject", () => {
     const { graph } = await build();
     for (const name of ["project-network", "project-data"]) expect(graph.get(name).opts.protect, name).toBe(true);
     expect(graph.get("project-data").opts.ignoreChanges).toEqual(expect.arrayContaining(["labels", "driver"]));
+  });
+
+  it("promises no container more processors than the server has", async () => {
+    const cpus = async (cores: number | null) =>
+      (await build({}, { size: "large", cores })).graph.value("project-db", "cpus");
+    expect([await cpus(null), await cpus(8), await cpus(2)]).toEqual(["4.0", "4.0", "2.0"]);
   });
 
   it("hides every secret, and puts none into a label, a name or a command", async () => {

@@ -45,7 +45,7 @@ export class DedicatedProject extends pulumi.ComponentResource {
     super("supalove:project:DedicatedProject", name, {}, opts);
     const { spec, place } = args;
     this.#args = args;
-    this.#size = planSize(spec.size, spec.stack.postgresSettings);
+    this.#size = planSize(spec.size, spec.stack.postgresSettings, place.cores);
     this.#provider = new Provider(`${name}-server`, { host: place.endpoint }, { parent: this });
     this.passwords = projectPasswords(name, spec.imported.databasePassword, this);
     const labels = Object.entries(this.#labels()).map(([label, value]) => ({ label, value }));

@@ -4,6 +4,7 @@ import {
   PLATFORM_EXTENSIONS,
   UNLISTED_ADVICE,
 } from "@supalove/contracts/api/index.ts";
+import { SCHEMA_WATCH_FUNCTIONS, SCHEMA_WATCH_TRIGGERS } from "./schemaWatch.ts";
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
 
@@ -21,39 +22,7 @@ const OFFERED = [...PLATFORM_EXTENSIONS].map(text).join(", ");
  * what to do instead; it looks at the command's text because the event carries no name before the command ran.
  */
 export const eventTriggers = /* sql */ `
-create function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql set search_path = '' as $$
-begin
-  if exists (
-    select from pg_event_trigger_ddl_commands() as command
-    where command.schema_name is distinct from 'pg_temp'
-      and command.command_tag in (
-        'CREATE SCHEMA', 'ALTER SCHEMA',
-        'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE',
-        'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE',
-        'CREATE VIEW', 'ALTER VIEW', 'CREATE MATERIALIZED VIEW', 'ALTER MATERIALIZED VIEW',
-        'CREATE FUNCTION', 'ALTER FUNCTION', 'CREATE PROCEDURE', 'ALTER PROCEDURE',
-        'CREATE TRIGGER', 'CREATE TYPE', 'ALTER TYPE', 'CREATE DOMAIN', 'CREATE RULE', 'COMMENT', 'GRANT', 'REVOKE'
-      )
-  ) then
-    notify pgrst, 'reload schema';
-  end if;
-end
-$$;
-
-create function extensions.pgrst_drop_watch() returns event_trigger language plpgsql set search_path = '' as $$
-begin
-  if exists (
-    select from pg_event_trigger_dropped_objects() as dropped
-    where not dropped.is_temporary
-      and dropped.object_type in (
-        'schema', 'table', 'foreign table', 'view', 'materialized view', 'function', 'procedure', 'trigger', 'type',
-        'domain', 'rule'
-      )
-  ) then
-    notify pgrst, 'reload schema';
-  end if;
-end
-$$;
+${SCHEMA_WATCH_FUNCTIONS}
 
 create function extensions.extension_advice() returns event_trigger language plpgsql set search_path = '' as $$
 declare
@@ -100,8 +69,7 @@ begin
 end
 $$;
 
-create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
-create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_drop_watch();
+${SCHEMA_WATCH_TRIGGERS}
 create event trigger extension_advice on ddl_command_start when tag in ('CREATE EXTENSION')
   execute function extensions.extension_advice();
 `;

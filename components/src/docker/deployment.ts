@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What of a stack's exported state is read here: its resources, and the inputs of those in Docker. */
+/** What of a stack's exported state is read: its resources, and the inputs of those in Docker. */
 export const Deployment = z.object({
   resources: z
     .array(
@@ -11,6 +11,9 @@ export const Deployment = z.object({
         inputs: z
           .object({
             name: z.string().optional(),
+            networksAdvanced: z
+              .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
+              .default([]),
           })
           .optional(),
       }),
