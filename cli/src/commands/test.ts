@@ -28,6 +28,8 @@ export function testCommand(): Command {
         const results = await runSuite(context, { filters, instance: options.instance, keep: options.keep === true });
         const sum = sumCounts(results.map(({ counts }) => counts));
         context.terminal.out(`\n${table(renderResults(results))}\n`);
+        const failures = results.flatMap(({ counts }) => counts.failures ?? []);
+        if (failures.length > 0) context.terminal.out(`failed:\n${failures.map((line) => `  ${line}`).join("\n")}\n`);
         context.terminal.out(closingLine(sum));
         if (context.signal.aborted) process.exitCode = 130;
         else if (sum.failed > 0 || sum.passed === 0) process.exitCode = 1;

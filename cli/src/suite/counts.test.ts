@@ -25,6 +25,24 @@ describe("vitestCounts", () => {
     expect(vitestCounts(report({ numFailedTests: 1, testResults }), 1).failed).toBe(3);
   });
 
+  it("names what failed, in a line each", () => {
+    const testResults = [
+      { name: "/a/b/tests/attack/x.test.ts", status: "failed", message: "can't be loaded\nat", assertionResults: [] },
+      {
+        name: "/a/b/tests/attack/y.test.ts",
+        status: "failed",
+        assertionResults: [
+          { status: "failed", fullName: "keys stay apart", failureMessages: ["expected 401\n    at line 3"] },
+          { status: "passed", fullName: "fine" },
+        ],
+      },
+    ];
+    expect(vitestCounts(report({ numFailedTests: 1, testResults }), 1).failures).toEqual([
+      "tests/attack/x.test.ts > can't be loaded",
+      "tests/attack/y.test.ts > keys stay apart > expected 401",
+    ]);
+  });
+
   it("never hides a run that failed", () => {
     expect(vitestCounts(report({}), 1).failed).toBe(1);
     expect(vitestCounts(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });

@@ -5,6 +5,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Each failed test in a line, as far as the report names them. */
+  readonly failures?: readonly string[];
 }
 
 export const NO_TESTS: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -31,8 +33,38 @@ const Report = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number(),
   numTodoTests: z.number().default(0),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
+  testResults: z.array(
+    z.object({
+      name: z.string().default(""),
+      status: z.string(),
+      message: z.string().default(""),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string().default(""),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
 });
+type Report = z.infer<typeof Report>;
+
+/** Longest piece of a failure's message that the closing list shows. */
+const MESSAGE_LENGTH = 200;
+
+/** What failed: file, test and the first line of its message. The list stands last, where a cut log still has it. */
+function failuresOf({ testResults }: Report): readonly string[] {
+  const line = (file: string, test: string, message: string) => {
+    const why = message.split("\n", 1)[0]?.slice(0, MESSAGE_LENGTH) ?? "";
+    return [file.split("/").slice(-3).join("/"), test, why].filter((part) => part !== "").join(" > ");
+  };
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (failed.length === 0) return status === "failed" ? [line(name, "", message)] : [];
+    return failed.map((test) => line(name, test.fullName, test.failureMessages?.[0] ?? ""));
+  });
+}
 
 /**
  * Counts of a Vitest run from its JSON report. A file that could not be loaded, or whose hooks failed, holds no failed
@@ -51,6 +83,7 @@ export function vitestCounts(report: string | undefined, exitCode: number): Coun
     passed: parsed.numPassedTests,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: parsed.numPendingTests + parsed.numTodoTests,
+    ...(failed === 0 ? {} : { failures: failuresOf(parsed) }),
   };
 }
 
