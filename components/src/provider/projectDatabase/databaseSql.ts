@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from "../postgres.ts";
 import { scramVerifier } from "../scram.ts";
+import { extensionsSql } from "./extensionsSql.ts";
 import {
   DEDICATED_MEMBERSHIPS,
   DEDICATED_ROLES,
@@ -33,6 +34,8 @@ const attributes = (wish: RoleWish) =>
 export function databaseSql({ extensions, passwords }: DatabaseWish): string {
   const names = Object.keys(PASSWORD_LOGINS) as PasswordName[];
   return [
+    // What the tenant made in `public` is on nobody's path here.
+    "set search_path = pg_catalog, pg_temp",
     "begin",
     ...DEDICATED_ROLES.map(({ name }) => {
       const missing = `not exists (select from pg_catalog.pg_roles where rolname = ${quoteText(name)})`;
@@ -45,12 +48,7 @@ export function databaseSql({ extensions, passwords }: DatabaseWish): string {
     }),
     ...DEDICATED_MEMBERSHIPS.map(([group, member]) => `grant ${quoteName(group)} to ${quoteName(member)}`),
     ...DEDICATED_USAGE.map(([schema, name]) => `grant usage on schema ${quoteName(schema)} to ${quoteName(name)}`),
-    ...extensions.map((name) => {
-      // Some insist on a schema of their own, as pg_cron does.
-      const place = `coalesce((select schema from pg_catalog.pg_available_extension_versions where name = ${quoteText(name)} limit 1), 'extensions')`;
-      const make = `create extension if not exists ${quoteName(name)} schema %I cascade`;
-      return `do $$ begin execute pg_catalog.format(${quoteText(make)}, ${place}); end $$`;
-    }),
+    ...extensionsSql(extensions),
     "commit",
     "",
   ].join(";\n");

@@ -122,6 +122,23 @@ describe("a project's database", () => {
     expect(await drift(outputs)).toEqual([]);
   });
 
+  it("never runs an extension's script where its people have laid something in the way", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const more = { ...wished, extensions: [...wished.extensions, "earthdistance"] };
+    await psql("set role postgres; create function extensions.cube_dim(text) returns int language sql as 'select 1'");
+    await expect(projectDatabaseHandler.update(id, outputs, more)).rejects.toThrow(
+      /role postgres owns objects in schema extensions: remove them before adding extensions/,
+    );
+    // Nothing new is asked for: what lies there is harmless.
+    await projectDatabaseHandler.update(id, outputs, wished);
+    await psql("drop function extensions.cube_dim(text); set role postgres; create extension cube schema public");
+    await expect(projectDatabaseHandler.update(id, outputs, more)).rejects.toThrow(
+      /extension earthdistance needs extension cube, which lies in schema public: drop it there/,
+    );
+    await psql("drop extension cube");
+    expect(await drift(await projectDatabaseHandler.update(id, outputs, more))).toEqual([]);
+  });
+
   it("that does not run is no drift of what is inside, and can't be set up", async () => {
     const { outputs } = await projectDatabaseHandler.create(wished);
     const gone = { ...outputs, access: { ...wished.access, container: `${id}-gone` } };

@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { ClusterError } from "../postgres.ts";
+import { outsiderSql, plantedSql } from "../extensionTraps.ts";
+import { ClusterError, quoteText } from "../postgres.ts";
 import { extensionsSql } from "./createSql.ts";
 
 interface Outsider {
@@ -31,15 +32,7 @@ export async function installExtensions(session: pg.Client, wished: readonly str
  * on its script's path.
  */
 async function refusePlanted(session: pg.Client): Promise<void> {
-  const { rows } = await session.query<{ owner: string }>(
-    `select r.rolname::text as owner from (
-       select pronamespace as schema, proowner as owner from pg_proc
-       union select relnamespace, relowner from pg_class
-       union select typnamespace, typowner from pg_type
-       union select oprnamespace, oprowner from pg_operator
-     ) o join pg_roles r on r.oid = o.owner
-     where o.schema = (select n.oid from pg_namespace n where n.nspname = 'extensions') and not r.rolsuper limit 1`,
-  );
+  const { rows } = await session.query<{ owner: string }>(plantedSql());
   const [found] = rows;
   if (found === undefined) return;
   throw new ClusterError(`role ${found.owner} owns objects in schema extensions: remove them before adding extensions`);
@@ -54,21 +47,7 @@ async function refusePlanted(session: pg.Client): Promise<void> {
  */
 async function refuseForeignHosts(session: pg.Client, wanted: readonly string[]): Promise<void> {
   await session.query("lock table pg_catalog.pg_extension in share row exclusive mode");
-  const { rows } = await session.query<Outsider>(
-    `with recursive needed (wanted, name) as (
-       select w.name, w.name from unnest($1::name[]) w (name)
-         where not exists (select from pg_extension e where e.extname = w.name)
-       union
-       select n.wanted, r.name from needed n
-         join pg_available_extensions a on a.name = n.name
-         join pg_available_extension_versions v on v.name = a.name and v.version = a.default_version
-         cross join unnest(v.requires) r (name)
-     )
-     select n.wanted::text, n.name::text as needed, s.nspname::text as schema from needed n
-       join pg_extension e on e.extname = n.name join pg_namespace s on s.oid = e.extnamespace
-     where s.nspname not in ('extensions', 'pg_catalog') order by 1, 2 limit 1`,
-    [[...wanted]],
-  );
+  const { rows } = await session.query<Outsider>(outsiderSql(`array[${wanted.map(quoteText).join(", ")}]::name[]`));
   const [found] = rows;
   if (found === undefined) return;
   throw new ClusterError(
