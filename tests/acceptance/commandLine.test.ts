@@ -123,6 +123,7 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
       ["--create", "ok", "--plan", "platinum"],
       ["--create", "ok", "--size", ""],
       ["--create", "ok", "--extension", SHELL],
+      ["z".repeat(20), "--no-backup"],
     ],
   ],
   ["projects apply", [[], [""], [".."], ["prv_nothing"], [SHELL], ["💥", "--confirm", SHELL]]],

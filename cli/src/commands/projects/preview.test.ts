@@ -10,6 +10,7 @@ describe("previewRequest", () => {
     ["ref", { extension: ["hstore"] }, "/v1/projects/ref/previews", { extensions: ["hstore"] }],
     ["ref", { refresh: true }, "/v1/projects/ref/previews", { refresh: true }],
     ["ref", { delete: true }, "/v1/projects/ref/previews", { delete: true }],
+    ["ref", { delete: true, backup: false }, "/v1/projects/ref/previews", { delete: true, backup: false }],
     ["a/b", {}, "/v1/projects/a%2Fb/previews", {}],
   ])("asks for %j with %j", (ref, options, path, body) => {
     expect(previewRequest(ref, options)).toEqual({ path, body });
@@ -22,6 +23,7 @@ describe("previewRequest", () => {
     [undefined, { create: "a", name: "b" }],
     ["ref", { delete: true, size: "small" }],
     ["ref", { plan: "shared" }],
+    ["ref", { size: "small", backup: false }],
   ])("refuses %j with %j in words", (ref, options) => {
     expect(() => previewRequest(ref, options)).toThrow(/./);
   });

@@ -9,6 +9,8 @@ import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.t
 interface Options extends CommonOptions, StackOptions {
   readonly create?: string;
   readonly delete?: boolean;
+  /** False where `--no-backup` was given. */
+  readonly backup?: boolean;
   readonly name?: string;
   readonly plan?: string;
   readonly size?: string;
@@ -25,6 +27,7 @@ export function previewProjectCommand(): Command {
     .argument("[ref]", "the project's ref; none with --create")
     .option("--create <name>", "a project to be created")
     .option("--delete", "the project's end")
+    .option("--no-backup", "of --delete: without the last, tested backup that is kept for a while")
     .option("--name <name>", "another name")
     .addOption(new Option("--plan <plan>", "what a project to be created runs on").choices([...PLANS]))
     .addOption(new Option("--size <size>", "its limits").choices([...SIZES]))
@@ -87,8 +90,11 @@ export function previewRequest(
   if (options.delete === true && Object.keys(change).length > 0) {
     throw new CliError("--delete goes with no other change", "preview one or the other");
   }
+  if (options.backup === false && options.delete !== true) {
+    throw new CliError("--no-backup goes with --delete only", "leave it out");
+  }
   return {
     path: `/v1/projects/${segment("project ref", ref)}/previews`,
-    body: options.delete === true ? { delete: true } : change,
+    body: options.delete === true ? { delete: true, ...(options.backup === false ? { backup: false } : {}) } : change,
   };
 }
