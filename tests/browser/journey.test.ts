@@ -15,6 +15,7 @@ import { sleepUntil } from "../harness/sleepUntil.ts";
 let browser: Browser;
 let ada: Visitor;
 let project: ConsoleProject;
+let deleted = false;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -23,7 +24,7 @@ beforeAll(async () => {
   project = await createInConsole(ada);
 });
 afterAll(async () => {
-  if (project !== undefined) await deleteInConsole(ada, project);
+  if (project !== undefined && !deleted) await deleteInConsole(ada, project);
   await browser.close();
 });
 afterEach(() => expect(ada.faults).toEqual([]));
@@ -209,6 +210,17 @@ describe("a person with a project of their own", () => {
     await page.waitForURL(/\/operations\/op_/);
     await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 60_000 });
     expect(await limit()).toBe(before);
+  });
+
+  it("deletes it, and finds the backup that was taken before", async () => {
+    await deleteInConsole(ada, project);
+    deleted = true;
+    await ada.open("/backups");
+    const row = ada.page.getByRole("listitem").filter({ hasText: project.name });
+    await row.getByText("before it was deleted").waitFor();
+    await row.getByRole("button", { name: /^Copy command that fetches/ }).click();
+    const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(/^\.\/supalove backups get (bak_[a-z0-9]+) --output \1\.dump$/);
   });
 });
 

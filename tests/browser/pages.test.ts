@@ -67,6 +67,7 @@ describe.each(Object.keys(LOOKS))("each page, %s", (look) => {
     ["operation", () => `/operations/${operation}`],
     ["preview", () => `/previews/${preview}`],
     ["operations", () => "/operations"],
+    ["backups", () => "/backups"],
     ["platform", () => "/platform"],
     ["tokens", () => "/account/tokens"],
     ["sign-in-failed", () => "/auth/failed?why=expired"],

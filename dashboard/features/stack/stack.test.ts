@@ -1,7 +1,6 @@
 import { OPTIONAL_SERVICES, POSTGRES_SETTINGS } from "@supalove/contracts";
 import type { ProjectStack } from "@supalove/contracts/api/index.ts";
 import { describe, expect, it } from "vitest";
-import { memoryText } from "./memoryText.ts";
 import { SETTING_NAMES } from "./postgresSettings.ts";
 import { ALL_OPTIONAL, serviceWords } from "./services.ts";
 import { changedStack, wishAsIs } from "./stackWish.ts";
@@ -40,10 +39,4 @@ it("services and settings are those of the contract", () => {
   expect(ALL_OPTIONAL).toEqual(OPTIONAL_SERVICES);
   expect(SETTING_NAMES).toEqual(POSTGRES_SETTINGS);
   expect(serviceWords(["db", "rest", "auth"])).toBe("Database, REST API, auth");
-});
-
-it("memoryText says bytes as people read them", () => {
-  expect(memoryText(805306368)).toBe("768 MiB");
-  expect(memoryText(1610612736)).toBe("1.5 GiB");
-  expect(memoryText(5_000_000)).toBe("5 MiB");
 });

@@ -7,6 +7,7 @@ import { usePathname } from "next/navigation";
 const PLACES = [
   { href: "/projects", words: "Projects", also: "/previews" },
   { href: "/operations", words: "Operations", also: "/operations" },
+  { href: "/backups", words: "Backups", also: "/backups" },
   { href: "/platform", words: "Platform", also: "/platform" },
 ] as const;
 

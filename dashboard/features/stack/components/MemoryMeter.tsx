@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { memoryText } from "../memoryText.ts";
+import { bytesText } from "../../../ui/bytesText.ts";
 
 /** From here on a container is close to being ended for what it takes. */
 const FULL = 0.9;
@@ -11,10 +11,10 @@ interface Props {
 
 /** Memory in use, in words and as a bar. */
 export function MemoryMeter({ used, limit }: Props) {
-  if (used === null) return limit === null ? "–" : `up to ${memoryText(limit)}`;
-  if (limit === null) return memoryText(used);
+  if (used === null) return limit === null ? "–" : `up to ${bytesText(limit)}`;
+  if (limit === null) return bytesText(used);
   const part = Math.min(1, used / limit);
-  const words = `${memoryText(used)} of ${memoryText(limit)}`;
+  const words = `${bytesText(used)} of ${bytesText(limit)}`;
   return (
     <>
       <span className="whitespace-nowrap">{words}</span>
