@@ -32,18 +32,8 @@ export default defineConfig({
       {
         test: {
           name: "acceptance",
-          include: ["tests/{acceptance,attack,browser,recovery}/**/*.test.ts"],
+          include: ["tests/{acceptance,attack,browser,recovery,servers}/**/*.test.ts"],
           testTimeout: 120_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        // By hand, on an instance of its own whose runner reaches engines over TCP: docs/dedicated.md.
-        test: {
-          name: "servers",
-          include: ["tests/servers/**/*.test.ts"],
-          testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

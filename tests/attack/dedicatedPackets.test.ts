@@ -117,6 +117,9 @@ describe("packets of a dedicated project's containers", () => {
       targets.push({ protocol: "tcp", host: address, port }, { protocol: "icmp", host: address, port: 0 });
     }
     expect(ports.length).toBeGreaterThan(1);
+    targets.push(
+      ...(await addresses(`${instance}-runner`)).map((host): Target => ({ protocol: "tcp", host, port: 9464 })),
+    );
     const answers = await probe(containerOf(own.ref, service), targets);
     expect(answers.length).toBe(targets.length);
     expect(answers.filter(({ outcome }) => ANSWERED.includes(outcome))).toEqual([]);
@@ -167,6 +170,35 @@ describe("packets of a dedicated project's containers", () => {
     ];
     for (const [target, port] of targets) {
       expect(await reach(target, port), `${target}:${port}`).toMatch(/timeout expired|No route|unreachable/i);
+    }
+  });
+
+  it("of whoever shares the runner's way out don't arrive there, and it listens for nothing but its figures", async () => {
+    const inspected = await docker("network", "inspect", `${instance}-edge`, "--format", "{{json .Containers}}");
+    const members = Object.values(JSON.parse(inspected) as Record<string, { Name: string; IPv4Address: string }>);
+    const runner = members.find(({ Name }) => Name === `${instance}-runner`);
+    const others = members.filter((member) => member !== runner);
+    const [address = ""] = (runner?.IPv4Address ?? "").split("/");
+    expect(await docker("port", `${instance}-runner`)).toBe("");
+    const listening = await docker("exec", `${instance}-runner`, "cat", "/proc/net/tcp", "/proc/net/tcp6");
+    const sockets = [...listening.matchAll(/^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /gm)];
+    // Engines and their plugins talk to each other on loopback; Docker's name server is there as well.
+    const open = sockets.filter(([, bound = ""]) => !/^(0{16}FFFF0000)?[0-9A-F]{6}7F$|^0{24}01000000$/.test(bound));
+    expect(open.map(([, , port = ""]) => Number.parseInt(port, 16))).toEqual([9464]);
+    expect(others.map(({ Name }) => Name)).toEqual(
+      expect.arrayContaining([`${instance}-shared-db`, `${instance}-gateway`, `${instance}-keycloak`]),
+    );
+    const targets: Target[] = [
+      { protocol: "tcp", host: address, port: 9464 },
+      { protocol: "tcp", host: address, port: 9 },
+      { protocol: "icmp", host: address, port: 0 },
+    ];
+    for (const { Name } of others) {
+      const answers = await probe(Name, targets);
+      expect(
+        answers.filter(({ outcome }) => ANSWERED.includes(outcome)),
+        Name,
+      ).toEqual([]);
     }
   });
 

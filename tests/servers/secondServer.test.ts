@@ -40,7 +40,7 @@ async function mustReach(service: string, { endpoint }: SecondEngine): Promise<v
   if (exitCode !== 0) throw new Error(`${service} does not reach a server's engine at ${endpoint}`);
 }
 
-describe("a second server", () => {
+describe("a second server", { timeout: 300_000 }, () => {
   // Among servers with as few projects the first one by its name is taken, and the other one is called "local".
   const id = `far-${randomBytes(3).toString("hex")}`;
   let near: LiveProject;

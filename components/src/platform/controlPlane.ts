@@ -54,7 +54,9 @@ export class ControlPlane extends pulumi.ComponentResource {
         service: "runner",
         image: args.images.runner,
         bindAddress,
+        // Servers' engines are reached over `edge`, the one network that leads out; its members can't reach one another.
         networks: [
+          { name: networks.edge, alias: false },
           { name: networks.control, alias: true },
           { name: networks.data, alias: true },
         ],
