@@ -1,18 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import pg from "pg";
 import { freePort } from "./freePort.ts";
+import { ownMark, TEST_LABEL } from "./ownMark.ts";
 
 const IMAGE = "supalove/postgres:dev";
-/**
- * What test runs leave behind when they are killed carries this label; `supalove test` removes what belongs to a process
- * that is gone.
- */
-export const TEST_LABEL = "supalove.test";
 export const SUPERUSER = "supabase_admin";
 const ATTEMPT_MS = 50;
 const PATIENCE_MS = 60_000;
@@ -92,12 +88,6 @@ export async function startPostgres({ hba = TRUST, settings = "" }: PostgresOpti
     await docker("wait", container);
   };
   return { host: "127.0.0.1", port, container, superuser, url, connect, crash, start, remove };
-}
-
-/** This process, told apart from a later one of the same number by its start time. */
-async function ownMark(): Promise<string> {
-  const stat = await readFile("/proc/self/stat", "utf8");
-  return `${process.pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
 }
 
 /** Puts a file into a container that does not run yet, readable by everybody in it. */

@@ -19,7 +19,6 @@ describe("buildPostgrestEnv", () => {
       PGRST_DB_EXTRA_SEARCH_PATH: "public,extensions",
       PGRST_DB_ANON_ROLE: "anon",
       PGRST_DB_CONFIG: "false",
-      PGRST_DB_USE_LEGACY_GUCS: "false",
       PGRST_DB_POOL: "5",
       PGRST_DB_POOL_ACQUISITION_TIMEOUT: "5",
       PGRST_DB_POOL_MAX_IDLETIME: "60",

@@ -49,7 +49,6 @@ export function buildPostgrestEnv(tenant: Tenant, socketPath: string): Record<st
     PGRST_DB_ANON_ROLE: "anon",
     // Settings of roles in the database are writable by any member of a shared role (isolation, hole 1): never read them.
     PGRST_DB_CONFIG: "false",
-    PGRST_DB_USE_LEGACY_GUCS: "false",
     PGRST_DB_POOL: String(limits.restPool),
     PGRST_DB_POOL_ACQUISITION_TIMEOUT: String(limits.timeoutSeconds),
     PGRST_DB_POOL_MAX_IDLETIME: "60",

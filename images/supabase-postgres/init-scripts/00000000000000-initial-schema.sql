@@ -11,9 +11,9 @@ create role supabase_etl_admin login replication;
 grant pg_read_all_data to supabase_read_only_user, supabase_etl_admin;
 
 -- Roles of the API.
-create role anon nologin noinherit;
-create role authenticated nologin noinherit;
-create role service_role nologin noinherit bypassrls;
+create role anon nologin;
+create role authenticated nologin;
+create role service_role nologin bypassrls;
 create role authenticator login noinherit;
 grant anon, authenticated, service_role to authenticator;
 

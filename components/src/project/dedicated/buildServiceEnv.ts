@@ -35,7 +35,6 @@ export function buildRestEnv({ password, jwtSecrets, pool }: RestEnvInputs): Rec
     PGRST_DB_EXTRA_SEARCH_PATH: REST_SEARCH_PATH.join(","),
     PGRST_DB_MAX_ROWS: String(REST_MAX_ROWS),
     PGRST_DB_ANON_ROLE: "anon",
-    PGRST_DB_USE_LEGACY_GUCS: "false",
     PGRST_DB_POOL: String(pool),
     PGRST_DB_POOL_ACQUISITION_TIMEOUT: "10",
     PGRST_JWT_SECRET: JSON.stringify({ keys }),

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TEST_LABEL } from "@supalove/testing/startPostgres.ts";
+import { ownMark, TEST_LABEL } from "@supalove/testing/ownMark.ts";
 import { execa } from "execa";
 import { buildGatewayConf } from "./buildGatewayConf.ts";
 import type { GatewayConfOptions } from "./gatewayOptions.ts";
@@ -75,12 +75,6 @@ export interface Ask {
 }
 
 const docker = (...args: string[]) => execa("docker", args);
-
-/** This process, told apart from a later one of the same number by its start time. */
-async function ownMark(): Promise<string> {
-  const stat = await readFile("/proc/self/stat", "utf8");
-  return `${process.pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
-}
 
 /** A network without a way out, with stand-ins for services and as many gateways as a test starts. */
 export class GatewayBench {

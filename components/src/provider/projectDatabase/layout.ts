@@ -23,9 +23,10 @@ const role = (name: string, powers: Partial<Omit<RoleWish, "name">> = {}): RoleW
  */
 export const DEDICATED_ROLES: readonly RoleWish[] = [
   role("postgres", { login: true, createRole: true, createDatabase: true, replication: true, bypassRls: true }),
-  role("anon", { inherit: false }),
-  role("authenticated", { inherit: false }),
-  role("service_role", { inherit: false, bypassRls: true }),
+  // As upstream: what a project gives to a group of its own, these have at once.
+  role("anon"),
+  role("authenticated"),
+  role("service_role", { bypassRls: true }),
   role("authenticator", { login: true, inherit: false }),
   role("supabase_auth_admin", { login: true, inherit: false, createRole: true }),
   role("supabase_storage_admin", { login: true, inherit: false, createRole: true }),
