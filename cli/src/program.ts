@@ -8,7 +8,9 @@ import { downCommand } from "./commands/down.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { envCommand } from "./commands/env.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { membersCommand } from "./commands/members/index.ts";
 import { operationsCommand } from "./commands/operations/index.ts";
+import { organizationsCommand } from "./commands/organizations/index.ts";
 import { projectsCommand } from "./commands/projects/index.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -40,6 +42,8 @@ export function buildProgram(): Command {
     projectsCommand(),
     operationsCommand(),
     backupsCommand(),
+    organizationsCommand(),
+    membersCommand(),
     benchCommand(),
     testCommand(),
   ]) {

@@ -13,6 +13,7 @@ import {
   addPreviewRow,
   addProject,
   addUser,
+  TEST_DIGEST,
   type TestUser,
 } from "../testing/fixtures.ts";
 import { ROUTES } from "./routes/index.ts";
@@ -38,6 +39,11 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   runDatabaseQuery: () => ({ query: "select 1" }),
   previewProject: () => ({ size: "small" }),
   applyPreview: ({ preview }) => ({ preview_id: preview }),
+  approvePreview: () => ({ digest: TEST_DIGEST }),
+  approveProjectPreview: () => ({ digest: TEST_DIGEST }),
+  updateOrganization: () => ({ name: "renamed", approval_policy: "none" }),
+  addMember: ({ email }) => ({ email, role: "developer" }),
+  updateMember: () => ({ role: "read_only" }),
 };
 
 /** Routes of the dedicated plan alone. */
@@ -48,16 +54,26 @@ interface Ids {
   readonly operation: string;
   readonly preview: string;
   readonly backup: string;
+  readonly organization: string;
+  /** A member of it. */
+  readonly member: string;
+  /** Address of a person who is in no organization. */
+  readonly email: string;
 }
+
+const UNKNOWN_USER = "00000000-0000-4000-8000-00000000ffff";
 
 const UNKNOWN: Ids = {
   ref: "z".repeat(20),
   operation: `op_${"z".repeat(24)}`,
   preview: `prv_${"z".repeat(24)}`,
   backup: `bak_${"z".repeat(24)}`,
+  organization: "no-such-organization",
+  member: UNKNOWN_USER,
+  email: "nobody@example.com",
 };
 
-/** Routes below a project or an operation: what they name has an organization. */
+/** Routes below an organization, a project or an operation: what they name has an organization. */
 const OWNED = ROUTES.filter((route) => route.load !== undefined);
 
 /** Calls a route on a fresh project in the state the route wants. */
@@ -68,7 +84,12 @@ async function call(route: Route, token: string | null, given?: Ids) {
     ["/backups/{id}", ids.backup],
   ] as const;
   const id = kinds.find(([part]) => route.path.includes(part))?.[1] ?? ids.operation;
-  const path = `/v1${route.path.replace("{ref}", ids.ref).replace("{id}", id).replace("{service}", "rest")}`;
+  const path = `/v1${route.path
+    .replace("{ref}", ids.ref)
+    .replace("{id}", id)
+    .replace("{service}", "rest")
+    .replace("{slug}", ids.organization)
+    .replace("{user_id}", ids.member)}`;
   const body = BODIES[route.operation]?.(ids);
   const signal = route.kind === "stream" ? { headers: { Accept: "text/event-stream" } } : {};
   return api.call(path, { method: route.method.toUpperCase(), token, ...(body ? { body } : {}), ...signal });
@@ -86,7 +107,12 @@ async function freshProject(route: Route): Promise<Ids> {
   // Only what was found can be accepted.
   await target.owner.$transaction((tx) => recordLook(tx, ref, []));
   const preview = await addPreviewRow(target.owner, ref);
-  return { ref, operation: id, preview, backup: await addBackupRow(target.owner, ref) };
+  const email = `${ref}@example.com`;
+  const member = await addUser(target.owner, `member for ${ref}`);
+  await addMember(target.owner, DEFAULT_ORGANIZATION, member.id, "developer");
+  await addUser(target.owner, `person for ${ref}`, email);
+  const backup = await addBackupRow(target.owner, ref);
+  return { ref, operation: id, preview, backup, organization: DEFAULT_ORGANIZATION, member: member.id, email };
 }
 
 /** An answer without what differs from request to request. */

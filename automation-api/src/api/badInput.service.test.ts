@@ -53,6 +53,10 @@ describe("bodies", () => {
     ["region of createProject", "POST", "/v1/projects", (region) => ({ name: "x", region })],
     ["an extension of createProject", "POST", "/v1/projects", (e) => ({ name: "x", extensions: [e] })],
     ["name of createOrganization", "POST", "/v1/organizations", (name) => ({ name })],
+    ["name of updateOrganization", "PATCH", "/v1/organizations/default", (name) => ({ name })],
+    ["policy of updateOrganization", "PATCH", "/v1/organizations/default", (policy) => ({ approval_policy: policy })],
+    ["email of addMember", "POST", "/v1/organizations/default/members", (email) => ({ email })],
+    ["role of addMember", "POST", "/v1/organizations/default/members", (role) => ({ email: "a@b.example", role })],
     ["name of createAccessToken", "POST", "/v1/access-tokens", (name) => ({ name })],
     [
       "expires_in of createAccessToken",

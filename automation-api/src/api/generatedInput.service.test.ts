@@ -1,10 +1,18 @@
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import { buildOpenApi } from "../http/openapi.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
-import { addOperationRow, addOrganization, addPreviewRow, addProject, addUser } from "../testing/fixtures.ts";
+import {
+  addMember,
+  addOperationRow,
+  addOrganization,
+  addPreviewRow,
+  addProject,
+  addUser,
+} from "../testing/fixtures.ts";
 import { fromSchema, type Schema } from "../testing/fromSchema.ts";
 import type { TestAnswer } from "../testing/testApi.ts";
 import { ROUTES } from "./routes/index.ts";
@@ -47,7 +55,11 @@ beforeAll(async () => {
   await target.owner.$transaction((tx) => recordLook(tx, ref, []));
   // Ended, so that a stream of it ends as well.
   const operation = await addOperationRow(target.owner, ref, { status: "succeeded" });
-  ids = { ref, operation, preview: await addPreviewRow(target.owner, ref) };
+  // Of its own, so that a policy set in it is nobody else's.
+  const organization = await addOrganization(target.owner, LOCAL_ADMIN);
+  const member = await addUser(target.owner, "member");
+  await addMember(target.owner, organization, member.id, "developer");
+  ids = { ref, operation, preview: await addPreviewRow(target.owner, ref), slug: organization, user_id: member.id };
   const user = await addUser(target.owner, "stranger");
   await addOrganization(target.owner, user.id);
   stranger = user.token;
@@ -59,7 +71,8 @@ async function rows(): Promise<string> {
     select concat_ws(' ',
       (select count(*) from projects), (select md5(string_agg(p::text, '' order by ref)) from projects p),
       (select count(*) from operations), (select count(*) from previews), (select count(*) from organizations),
-      (select count(*) from members), (select count(*) from personal_access_tokens where revoked_at is null),
+      (select md5(string_agg(m::text, '' order by organization_id, user_id)) from members m),
+      (select md5(string_agg(o::text, '' order by id)) from organizations o), (select count(*) from preview_approvals), (select count(*) from personal_access_tokens where revoked_at is null),
       (select count(*) from project_secrets), (select md5(string_agg(d::text, '' order by project_ref)) from drift_looks d)
     ) as state`;
   return found?.state ?? "";
@@ -78,7 +91,7 @@ interface Input {
 /** Inputs of a route; ids are mostly those of things that are there, so that requests come past the door. */
 function inputs(path: string, { parameters = [], requestBody }: Described): fc.Arbitrary<Input> {
   const real = (name: string) =>
-    name === "ref" ? ids["ref"] : path.includes("/previews/") ? ids["preview"] : ids["operation"];
+    name === "id" && path.includes("/previews/") ? ids["preview"] : (ids[name] ?? ids["operation"]);
   const of = (place: Parameter["in"]) =>
     Object.fromEntries(
       parameters

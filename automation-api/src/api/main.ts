@@ -9,6 +9,7 @@ import { startMetricsServer } from "../http/metricsServer.ts";
 import { createLogger } from "../logging/logger.ts";
 import { EventReader } from "../operations/eventReader.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
+import { AddressLookups } from "../organizations/addressLookups.ts";
 import { httpDataPlane } from "../projects/dataPlane.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
 import { createApp } from "./app.ts";
@@ -29,6 +30,7 @@ const services: Services = {
   authenticator: new Authenticator(database, verifyOidc),
   feed: new OperationFeed(env.DATABASE_URL, "operation_event", logger),
   events: new EventReader(database),
+  lookups: new AddressLookups(),
   dataPlane: httpDataPlane(env.DATA_PLANE_URL, env.DATA_PLANE_TOKEN),
 };
 const metrics = new HttpMetrics();

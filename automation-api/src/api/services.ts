@@ -4,6 +4,7 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import type { Database } from "../database/client.ts";
 import type { EventReader } from "../operations/eventReader.ts";
 import type { OperationFeed } from "../operations/operationFeed.ts";
+import type { AddressLookups } from "../organizations/addressLookups.ts";
 import type { DataPlane } from "../projects/dataPlane.ts";
 
 /** Everything the routes work with; made once at start, replaced piece by piece in tests. */
@@ -13,6 +14,7 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly feed: OperationFeed;
   readonly events: EventReader;
+  readonly lookups: AddressLookups;
   readonly dataPlane: DataPlane;
   readonly logger: Logger;
 }

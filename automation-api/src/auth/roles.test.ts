@@ -11,6 +11,8 @@ const SCOPES: readonly Scope[] = [
   "database:write",
   "operations:read",
   "operations:write",
+  "organization:read",
+  "organization:write",
 ];
 
 describe("roles", () => {
@@ -26,10 +28,12 @@ describe("roles", () => {
       "account",
       "projects:read",
       "operations:read",
+      "organization:read",
     ]);
   });
 
   it("say who may do a thing", () => {
     expect(rolesAllowing("projects:delete")).toEqual(["owner", "administrator"]);
+    expect(rolesAllowing("organization:write")).toEqual(["owner"]);
   });
 });

@@ -9,14 +9,17 @@ export type Scope =
   | "secrets:read"
   | "database:write"
   | "operations:read"
-  | "operations:write";
+  | "operations:write"
+  | "organization:read"
+  | "organization:write";
 
-const READ: readonly Scope[] = ["account", "projects:read", "operations:read"];
+const READ: readonly Scope[] = ["account", "organization:read", "projects:read", "operations:read"];
 const DEVELOP: readonly Scope[] = [...READ, "secrets:read", "database:write"];
 const ADMINISTER: readonly Scope[] = [...DEVELOP, "projects:write", "projects:delete", "operations:write"];
 
 const ROLE_SCOPES: Readonly<Record<MemberRole, ReadonlySet<Scope>>> = {
-  owner: new Set(ADMINISTER),
+  // Who else is in it, and whether changes need a second person, is the owners' matter alone.
+  owner: new Set([...ADMINISTER, "organization:write"]),
   administrator: new Set(ADMINISTER),
   developer: new Set(DEVELOP),
   read_only: new Set(READ),

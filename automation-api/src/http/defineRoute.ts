@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import type { Services } from "../api/services.ts";
+import type { Impact } from "../approvals/impact.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Scope } from "../auth/roles.ts";
 import type { Database, Transaction } from "../database/client.ts";
@@ -80,6 +81,11 @@ export interface ChangeRoute<P extends z.ZodType, Q extends z.ZodType, B extends
   readonly kind: "change";
   /** False where the answer holds a secret that must not be stored: then `Idempotency-Key` is refused. */
   readonly idempotent: boolean;
+  /**
+   * What it does to the project that `load` found: where the organization wants a second person for that, the call is refused
+   * before the handler. `depends`: the handler sees to it, because only it knows what the call comes to.
+   */
+  readonly impact: Impact | "depends";
   /** Runs in one transaction with its audit row and idempotency row. */
   readonly handler: (ctx: Context<P, Q, B, Loaded>, tx: Transaction) => Promise<Changed<z.input<R>>>;
 }

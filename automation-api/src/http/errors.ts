@@ -1,4 +1,5 @@
-import type { FieldIssue } from "@supalove/contracts/api/index.ts";
+import type { ApprovalPolicy, FieldIssue } from "@supalove/contracts/api/index.ts";
+import { approvalWords, type Unapproved } from "../approvals/approvalWords.ts";
 import { ApiError } from "./apiError.ts";
 
 /** One factory for each error that more than one place throws; the words live here and nowhere else. */
@@ -69,6 +70,24 @@ export const errors = {
       "There is no such backup, it has expired, or you are not a member of its organization.",
       "`GET /v1/backups` lists the backups you can see.",
     );
+  },
+  memberNotFound() {
+    return new ApiError(
+      "member_not_found",
+      "The organization has no such member.",
+      "`GET /v1/organizations/{slug}/members` lists them.",
+    );
+  },
+  previewApplied() {
+    return new ApiError(
+      "preview_applied",
+      "The preview was applied already.",
+      "Its `applied_operation_id` names the operation. To change more, make a new preview.",
+    );
+  },
+  approvalRequired(policy: ApprovalPolicy, unapproved: Unapproved) {
+    const { message, nextStep } = approvalWords(policy, unapproved);
+    return new ApiError("approval_required", message, nextStep);
   },
   nameTaken(name: string) {
     return new ApiError(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ROUTES } from "../api/routes/index.ts";
 import { loadOperation } from "../operations/loadOperation.ts";
+import { loadMember } from "../organizations/loadMember.ts";
+import { loadOrganization } from "../organizations/loadOrganization.ts";
 import { loadApplyTarget, loadPreview, loadProjectPreview } from "../previews/loadPreview.ts";
 import { loadProject } from "../projects/loadProject.ts";
 import { buildOpenApi } from "./openapi.ts";
@@ -17,12 +19,18 @@ describe("routes", () => {
     // Below a project, but about something that is there before or after it.
     const others: Readonly<Record<string, unknown>> = {
       getProjectPreview: loadProjectPreview,
+      approveProjectPreview: loadProjectPreview,
+      withdrawProjectApproval: loadProjectPreview,
       applyPreview: loadApplyTarget,
     };
     for (const route of ROUTES) {
       const below = others[route.operation] ?? loadProject;
       if (route.path.startsWith("/projects/{ref}")) expect(route.load, route.operation).toBe(below);
       if (route.path.startsWith("/previews/{id}")) expect(route.load, route.operation).toBe(loadPreview);
+      if (route.path === "/organizations/{slug}/members/{user_id}")
+        expect(route.load, route.operation).toBe(loadMember);
+      else if (route.path.startsWith("/organizations/{slug}"))
+        expect(route.load, route.operation).toBe(loadOrganization);
       if (route.path.startsWith("/operations/{id}")) expect(route.load, route.operation).toBe(loadOperation);
     }
   });

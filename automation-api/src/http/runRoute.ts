@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Services } from "../api/services.ts";
+import { refuseUnapproved } from "../approvals/approvalPolicy.ts";
 import { ANONYMOUS, type Caller } from "../auth/caller.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import { isWriteConflict } from "../database/failures.ts";
@@ -79,6 +80,9 @@ async function makeChange(
       const earlier = idempotent && (await findEarlierAnswer(tx, idempotent));
       if (earlier !== undefined) return earlier;
       const loaded = await load(route, tx, caller, params, "lock");
+      if (route.impact !== "none" && route.impact !== "depends") {
+        await refuseUnapproved(tx, organizationOf(route, loaded), route.impact);
+      }
       const changed: Changed<unknown> = await route.handler({ ...base, loaded }, tx);
       const answer = checkAnswer(route, changed.body);
       await writeAudit(tx, caller, route.operation, requestId, changed.audit);
@@ -92,6 +96,13 @@ async function makeChange(
       if (left === 0 || !isWriteConflict(error)) throw error;
     }
   }
+}
+
+/** @throws Error for a route that says what it does to a project and finds none: a fault of ours */
+function organizationOf(route: Route, loaded: unknown): string {
+  const found = z.object({ organizationId: z.string() }).safeParse(loaded);
+  if (found.success) return found.data.organizationId;
+  throw new Error(`${route.operation} changes a project, but loads none`);
 }
 
 async function load(

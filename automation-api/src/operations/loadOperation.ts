@@ -10,8 +10,11 @@ export function ofMember({ userId }: Caller): Prisma.OperationWhereInput {
   return { OR: [{ project: { organization } }, { projectRef: null, preview: { organization } }] };
 }
 
+/** An operation and the organization that it belongs to. */
+export type LoadedOperation = Operation & { readonly organizationId: string };
+
 /** Finds the operation a path names, for members of its organization only. */
-export const loadOperation: Loader<Operation, { id: string }> = async (db, caller, { id }, scope, mode) => {
+export const loadOperation: Loader<LoadedOperation, { id: string }> = async (db, caller, { id }, scope, mode) => {
   if (mode === "lock") {
     // The project first, as everywhere: two requests that lock both must do it in one order.
     await db.$queryRaw`select 1 from projects where ref = (select project_ref from operations where id = ${id}) for update`;
@@ -24,5 +27,5 @@ export const loadOperation: Loader<Operation, { id: string }> = async (db, calle
   const organizationId = found?.project?.organizationId ?? found?.preview?.organizationId;
   if (found === null || organizationId === undefined) throw errors.operationNotFound();
   await requireMembership(db, caller, organizationId, scope, errors.operationNotFound);
-  return found;
+  return { ...found, organizationId };
 };

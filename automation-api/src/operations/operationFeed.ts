@@ -6,7 +6,10 @@ import type { Logger } from "pino";
 /** Longest wait between two attempts to listen again. */
 const MAX_RETRY_MS = 5_000;
 
-/** `operation_event`: something was written about an operation; `operation_cancel`: somebody wants it to stop. */
+/**
+ * `operation_event`: something was written about an operation, or, as `organization:<id>`, its members changed;
+ * `operation_cancel`: somebody wants it to stop.
+ */
 export type OperationChannel = "operation_event" | "operation_cancel";
 
 /**
@@ -43,7 +46,7 @@ export class OperationFeed {
     await this.#running;
   }
 
-  /** Resolves when something was written for the operation, after `atMostMs` in any case, or when the signal aborts. */
+  /** Resolves when something was written for the operation (or whatever else the channel tells of), after `atMostMs` in any case, or when the signal aborts. */
   async changed(operationId: string, atMostMs: number, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const wake = () => done.abort();

@@ -19,7 +19,10 @@ export const OperationInput = z.object({
   service: StackService.optional(),
   /** False where a `destroy` is to take no last backup. */
   backup: z.boolean().optional(),
-  /** The second look before a preview was applied found what the preview showed: an interrupted apply goes on from there. */
+  /**
+   * Everything that is looked at before something is changed was found good: the preview that is applied, and a second person's
+   * approval where one is wanted. An operation that is interrupted after that goes on from there.
+   */
   looked: z.boolean().optional(),
 });
 export type OperationInput = z.infer<typeof OperationInput>;

@@ -1,6 +1,7 @@
 import { openSecret } from "@supalove/contracts";
 import type { ApplyPreviewBody } from "@supalove/contracts/api/index.ts";
 import type { Services } from "../api/services.ts";
+import { requireApproved } from "../approvals/previewApproval.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { ApiError } from "../http/apiError.ts";
@@ -11,14 +12,16 @@ import { deleteProject } from "../projects/deleteProject.ts";
 import { requireMembership } from "../projects/loadProject.ts";
 import { checkNameFree } from "../projects/planProject.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
+import { checkStatus } from "./checkStatus.ts";
 import type { ApplyTarget } from "./loadPreview.ts";
-import { type PreviewedProject, type PreviewRow, previewStatus, WITH_OPERATIONS } from "./previewStatus.ts";
+import { type PreviewedProject, type PreviewRow, WITH_OPERATIONS } from "./previewStatus.ts";
 import { ImportedSecrets, Wished } from "./wished.ts";
 
 /**
  * Starts the operation that makes a preview come true, exactly as the call without a preview would.
  * @returns the preview and the operation's id
- * @throws ApiError `preview_not_found`, `preview_not_ready`, `preview_stale`, `preview_applied`, `confirmation_required`
+ * @throws ApiError `preview_not_found`, `preview_not_ready`, `preview_stale`, `preview_applied`, `approval_required`,
+ *   `confirmation_required`
  */
 export async function applyPreview(
   services: Services,
@@ -33,33 +36,9 @@ export async function applyPreview(
   const preview = await tx.preview.findFirst({ where: { id, projectRef, organizationId }, include: WITH_OPERATIONS });
   if (preview === null) throw errors.previewNotFound();
   checkStatus(preview, target.project);
+  await requireApproved(tx, preview);
   checkConfirmed(preview, target.project, confirm);
   return { preview, operationId: await start(services, tx, caller, target, preview) };
-}
-
-function checkStatus(preview: PreviewRow, project: PreviewedProject): void {
-  const again = "Make a new preview, look at it, and apply that one.";
-  switch (previewStatus(preview, project)) {
-    case "ready":
-      return;
-    case "queued":
-    case "running":
-      throw new ApiError(
-        "preview_not_ready",
-        "The preview is not ready yet.",
-        `Wait until \`GET /v1/previews/${preview.id}\` says ready.`,
-      );
-    case "failed":
-      throw new ApiError("preview_not_ready", "The preview failed: there is nothing to apply.", again);
-    case "stale":
-      throw new ApiError("preview_stale", "The project was changed after the preview was made.", again);
-    case "applied":
-      throw new ApiError(
-        "preview_applied",
-        "The preview was applied already.",
-        "Its `applied_operation_id` names the operation. To change more, make a new preview.",
-      );
-  }
 }
 
 function checkConfirmed(preview: PreviewRow, project: PreviewedProject, confirm: string | undefined): void {

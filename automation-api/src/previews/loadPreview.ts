@@ -13,19 +13,26 @@ export interface LoadedPreview {
 }
 
 /** Finds the preview a path names, for members of its organization only. */
-export const loadPreview: Loader<LoadedPreview, { id: string }> = (db, caller, { id }, scope) =>
-  findPreview(db, caller, { id }, scope);
+export const loadPreview: Loader<LoadedPreview, { id: string }> = (db, caller, { id }, scope, mode) =>
+  findPreview(db, caller, { id }, scope, mode);
 
 /** Finds a preview below its project; one of another project is as unknown as one that does not exist. */
-export const loadProjectPreview: Loader<LoadedPreview, { ref: string; id: string }> = (db, caller, params, scope) =>
-  findPreview(db, caller, { id: params.id, projectRef: params.ref }, scope);
+export const loadProjectPreview: Loader<LoadedPreview, { ref: string; id: string }> = (
+  db,
+  caller,
+  params,
+  scope,
+  mode,
+) => findPreview(db, caller, { id: params.id, projectRef: params.ref }, scope, mode);
 
 async function findPreview(
   db: Database | Transaction,
   caller: Caller,
   where: { id: string; projectRef?: string },
   scope: Scope,
+  mode: "read" | "lock",
 ): Promise<LoadedPreview> {
+  if (mode === "lock") await db.$queryRaw`select 1 from previews where id = ${where.id} for update`;
   const preview = await db.preview.findFirst({
     where: { ...where, organization: { members: { some: { userId: caller.userId } } } },
     include: WITH_OPERATIONS,

@@ -1,15 +1,16 @@
 import { PlannedChange, type Preview, PreviewKind } from "@supalove/contracts/api/index.ts";
-import {
-  applyingOperation,
-  makingOperation,
-  type PreviewedProject,
-  type PreviewRow,
-  previewError,
-  previewStatus,
-} from "./previewStatus.ts";
+import { previewApproval } from "../approvals/previewApproval.ts";
+import type { Caller } from "../auth/caller.ts";
+import type { Database, Transaction } from "../database/client.ts";
+import type { LoadedPreview } from "./loadPreview.ts";
+import { applyingOperation, makingOperation, previewError, previewStatus } from "./previewStatus.ts";
 
 /** A preview as the API shows it; what was wished for stays inside. */
-export function previewView(row: PreviewRow, project: PreviewedProject): Preview {
+export async function previewView(
+  db: Database | Transaction,
+  caller: Caller,
+  { preview: row, project }: LoadedPreview,
+): Promise<Preview> {
   const status = previewStatus(row, project);
   return {
     id: row.id,
@@ -24,6 +25,7 @@ export function previewView(row: PreviewRow, project: PreviewedProject): Preview
     summary: row.summary,
     changes: PlannedChange.array().parse(row.changes),
     error: previewError(row),
+    approval: await previewApproval(db, caller, row, project),
     actor: row.actor,
     created_at: row.createdAt.toISOString(),
   };

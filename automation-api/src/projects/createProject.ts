@@ -1,6 +1,7 @@
 import { newProjectRef, sealSecret, tenantNames } from "@supalove/contracts";
 import { type CreateProjectBody, nameKey } from "@supalove/contracts/api/index.ts";
 import type { Services } from "../api/services.ts";
+import { refuseUnapproved } from "../approvals/approvalPolicy.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { isUniqueViolation } from "../database/failures.ts";
@@ -14,7 +15,10 @@ import { leasePorts } from "./leasePorts.ts";
 import { type LoadedProject, WITH_PLACE } from "./loadProject.ts";
 import { planProject } from "./planProject.ts";
 
-/** Writes a project and the operation that makes it. Nothing outside the control database is touched here. */
+/**
+ * Writes a project and the operation that makes it. Nothing outside the control database is touched here.
+ * @throws ApiError `approval_required`, and what a plan and its insertion throw
+ */
 export async function createProject(
   services: Services,
   tx: Transaction,
@@ -22,6 +26,7 @@ export async function createProject(
   body: CreateProjectBody,
 ): Promise<{ project: LoadedProject; operationId: string }> {
   const { organizationId, plan } = await planProject(services, tx, caller, body);
+  await refuseUnapproved(tx, organizationId, "change");
   return insertPlanned(services, tx, caller, {
     ref: newProjectRef(),
     organizationId,

@@ -1,5 +1,5 @@
 import { recordLook } from "../drift/recordLook.ts";
-import { lookSurvivingCrashes } from "./lookAhead.ts";
+import { changeLook, lookSurvivingCrashes } from "./lookAhead.ts";
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 
@@ -8,18 +8,8 @@ import type { Ending, Run } from "./run.ts";
  * the state, so a look can't make the state believe in what somebody changed by hand.
  */
 export async function checkDrift(run: Run): Promise<Ending> {
-  const { spec, place, secrets } = await engineInput(run.services, run.project);
-  const outcome = await lookSurvivingCrashes(run, {
-    action: "preview",
-    kind: "change",
-    refresh: true,
-    holdsData: secrets.jwt_secret !== undefined,
-    spec,
-    place,
-    presence: "existing",
-    recover: false,
-    secrets: Object.values(secrets),
-  });
+  const look = changeLook(await engineInput(run.services, run.project), true);
+  const outcome = await lookSurvivingCrashes(run, look);
   if (outcome.status === "failed") return outcome;
   if (outcome.status !== "previewed") return { status: "cancelled" };
   const { changes } = outcome;

@@ -60,6 +60,21 @@ async function inputOf(
   return withImported(input, imported);
 }
 
+/** The command that finds out what making a project what its row says would do. */
+export function changeLook({ spec, place, secrets }: EngineInput, refresh: boolean): EngineCommand {
+  return {
+    action: "preview",
+    kind: "change",
+    refresh,
+    holdsData: secrets.jwt_secret !== undefined,
+    spec,
+    place,
+    presence: "existing",
+    recover: false,
+    secrets: Object.values(secrets),
+  };
+}
+
 /** Runs a command that changes nothing; an engine process that dies over it is replaced. */
 export async function lookSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
   for (let attempt = 1; ; attempt++) {

@@ -5,13 +5,13 @@ import type { Operation, Preview } from "../generated/prisma/client.ts";
 import { OperationInput } from "../operations/operationInput.ts";
 import { Wished } from "../previews/wished.ts";
 import { type Claim, claimOperation } from "./claimOperation.ts";
+import { clearChange } from "./clearChange.ts";
 import { halfDestroyedStatus } from "./destroyProject.ts";
 import { Journal } from "./journal.ts";
 import { KINDS } from "./kinds.ts";
 import { Lease, LeaseLost } from "./lease.ts";
 import type { ProjectFacts } from "./projectSpec.ts";
 import { type Ending, Run, RunnerStopping } from "./run.ts";
-import { secondLook } from "./secondLook.ts";
 import type { RunnerServices } from "./services.ts";
 
 /** An operation that was begun this often without an end is not begun again. */
@@ -94,7 +94,7 @@ async function perform(run: Run): Promise<Ending> {
     return { status: "cancelled", projectStatus };
   }
   try {
-    return (await secondLook(run)) ?? (await kind(run));
+    return (await clearChange(run)) ?? (await kind(run));
   } catch (error) {
     if (error instanceof LeaseLost || error instanceof RunnerStopping) throw error;
     run.checkEnded();

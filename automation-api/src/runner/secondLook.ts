@@ -1,4 +1,5 @@
 import type { OperationError } from "@supalove/contracts";
+import type { Preview } from "../generated/prisma/client.ts";
 import { PREVIEW_STALE } from "../previews/previewStatus.ts";
 import { lookAhead } from "./lookAhead.ts";
 import { removeRows } from "./removeRows.ts";
@@ -12,23 +13,21 @@ const STALE: OperationError = {
 
 /**
  * Right before a preview is applied: looks once more, and goes on only if exactly what the preview showed would happen.
- * An apply that was interrupted after its second look has begun to change things and does not look again.
  * @returns how the operation ends instead; undefined to go on
  */
-export async function secondLook(run: Run): Promise<Ending | undefined> {
-  const { preview, operation, input } = run;
-  if (preview === null || operation.kind === "preview" || input.looked === true) return undefined;
-  const projectStatus = input.status_if_cancelled;
+export async function secondLook(run: Run, preview: Preview): Promise<Ending | undefined> {
   run.journal.phase("second_look", "Looking once more at what would happen");
   const look = await lookAhead(run, preview);
-  if (look.status !== "planned") return { ...look, projectStatus };
-  if (look.digest === preview.digest) {
-    await run.lease.transaction(async (tx) => {
-      await tx.operation.update({ where: { id: operation.id }, data: { input: { ...input, looked: true } } });
-    });
-    return undefined;
+  if (look.status !== "planned") return { ...look, projectStatus: run.input.status_if_cancelled };
+  return look.digest === preview.digest ? undefined : notApplied(run, STALE);
+}
+
+/** The end of an apply that has not touched anything: the project is as it was before, or not there. */
+export function notApplied(run: Run, error: OperationError): Ending {
+  const { input, preview } = run;
+  if (!input.creates || preview === null) {
+    return { status: "failed", error, projectStatus: input.status_if_cancelled };
   }
-  if (!input.creates) return { status: "failed", error: STALE, projectStatus };
   // The project came into being with this operation, and of its stack there is nothing yet.
-  return { status: "failed", error: STALE, projectStatus: "REMOVED", write: (tx) => removeRows(tx, run) };
+  return { status: "failed", error, projectStatus: "REMOVED", write: (tx) => removeRows(tx, run) };
 }

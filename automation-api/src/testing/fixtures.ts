@@ -14,8 +14,9 @@ export interface TestUser {
 }
 
 /** A user with a token, in no organization. */
-export async function addUser(owner: Database, displayName: string): Promise<TestUser> {
-  const { id } = await owner.user.create({ data: { kind: "oidc", subject: `subject of ${displayName}`, displayName } });
+export async function addUser(owner: Database, displayName: string, email?: string): Promise<TestUser> {
+  const subject = `subject of ${displayName}`;
+  const { id } = await owner.user.create({ data: { kind: "oidc", subject, displayName, email: email ?? null } });
   const { token } = await insertAccessToken(owner, id, "test", undefined);
   return { id, token };
 }
@@ -81,6 +82,9 @@ export async function addProject(
   return ref;
 }
 
+/** Digest of a preview that says none. */
+export const TEST_DIGEST = `sha256:${"0".repeat(64)}`;
+
 export interface PreviewFields {
   readonly kind?: "create" | "change" | "delete";
   /** Status of the operation that makes it; what it found is there when that succeeded. */
@@ -89,6 +93,8 @@ export interface PreviewFields {
   readonly destructive?: boolean;
   readonly organizationId?: string;
   readonly digest?: string;
+  /** Who asked for it; nobody that is known by default. */
+  readonly actorId?: string;
 }
 
 /** A preview with the operation that makes it. The project is there, unless it is one of a creation. */
@@ -108,7 +114,8 @@ export async function addPreviewRow(owner: Database, ref: string, fields: Previe
       stateVersion: project?.stateVersion ?? 0,
       destructive,
       actor: "test",
-      ...(made === "succeeded" ? { digest: fields.digest ?? "sha256:test", summary: "something happens" } : {}),
+      actorId: fields.actorId ?? null,
+      ...(made === "succeeded" ? { digest: fields.digest ?? TEST_DIGEST, summary: "something happens" } : {}),
     },
   });
   const projectRef = kind === "create" ? null : ref;

@@ -10,6 +10,7 @@ import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { HttpMetrics } from "../http/metrics.ts";
 import { EventReader } from "../operations/eventReader.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
+import { AddressLookups } from "../organizations/addressLookups.ts";
 import type { DataPlane } from "../projects/dataPlane.ts";
 import { silent, type TestDatabase } from "./controlDatabase.ts";
 import { testApiEnv } from "./testEnv.ts";
@@ -55,6 +56,7 @@ export async function startTestApi(target: TestDatabase, options: TestApiOptions
     feed,
     events: new EventReader(database),
     authenticator: new Authenticator(database, oidc),
+    lookups: new AddressLookups(),
     dataPlane: options.dataPlane ?? { query: () => Promise.reject(new Error("no data plane in this test")) },
     logger: silent,
   };

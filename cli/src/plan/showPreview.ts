@@ -19,6 +19,14 @@ export function showPreview(terminal: Terminal, preview: Preview, json: boolean)
     return;
   }
   terminal.out(renderPlan(preview.changes, terminalPaint));
-  if (preview.status === "ready") terminal.info(`To do exactly this: supalove projects apply ${preview.id}`);
+  if (preview.status === "ready") terminal.info(nextStep(preview));
   else terminal.info(`This preview is ${preview.status}${preview.error === null ? "" : `: ${preview.error.message}`}`);
+}
+
+/** What is to be done for a preview to come true. */
+export function nextStep({ id, approval }: Preview): string {
+  if (!approval.required || approval.approved_by.length > 0) return `To do exactly this: supalove projects apply ${id}`;
+  return approval.can_approve
+    ? `It waits for a second person, which you may be: supalove projects approve ${id}`
+    : `It waits for a second person: /previews/${id} in the dashboard, or supalove projects approve ${id}`;
 }

@@ -89,6 +89,30 @@ export const StartedPreview = z
   .meta({ id: "StartedPreview" });
 export type StartedPreview = z.infer<typeof StartedPreview>;
 
+/** Who has approved a preview, and whether somebody must. */
+export const PreviewApproval = z
+  .object({
+    required: z
+      .boolean()
+      .meta({ description: "the organization wants a second person's approval before it is applied" }),
+    approved_by: z
+      .array(z.object({ id: z.uuid(), name: z.string(), at: Timestamp }))
+      .meta({ description: "whose approval counts now: members who may change the project, but not who asked for it" }),
+    can_approve: z.boolean().meta({ description: "the caller may approve it and has not" }),
+  })
+  .meta({ id: "PreviewApproval" });
+export type PreviewApproval = z.infer<typeof PreviewApproval>;
+
+/** `POST .../previews/{id}/approve`: what was looked at is what is approved. */
+export const ApprovePreviewBody = z
+  .strictObject({
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "a digest is `sha256:` and 64 hexadecimal digits")
+      .meta({ description: "`digest` of the preview as it was looked at" }),
+  })
+  .meta({ id: "ApprovePreview" });
+
 export const PREVIEW_STATUSES = ["queued", "running", "ready", "failed", "stale", "applied"] as const;
 export const PreviewStatus = z.enum(PREVIEW_STATUSES);
 export type PreviewStatus = z.infer<typeof PreviewStatus>;
@@ -114,6 +138,7 @@ export const Preview = z
       .meta({ description: `in plain words, one sentence a line; "${NO_CHANGE}" where there is none` }),
     changes: z.array(PlannedChange),
     error: OperationError.nullable(),
+    approval: PreviewApproval,
     actor: z.string(),
     created_at: Timestamp,
   })

@@ -17,6 +17,7 @@ export const acceptDriftRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "none",
   fails: [409],
   async handler({ loaded: { ref, organizationId } }, tx) {
     const { changes, checked_at } = await driftView(tx, ref);

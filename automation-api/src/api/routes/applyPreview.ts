@@ -15,6 +15,7 @@ export const applyPreviewRoute = defineChange({
   scope: "projects:write",
   load: loadApplyTarget,
   idempotent: true,
+  impact: "depends",
   fails: [409],
   async handler({ services, loaded: target, caller, body }, tx) {
     const { preview, operationId } = await applyPreview(services, tx, caller, target, body);

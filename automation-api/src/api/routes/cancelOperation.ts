@@ -16,6 +16,7 @@ export const cancelOperationRoute = defineChange({
   scope: "operations:write",
   load: loadOperation,
   idempotent: true,
+  impact: "none",
   fails: [409],
   async handler({ loaded: operation }, tx) {
     if ((await cancelOperation(tx, operation)) === "finished") {

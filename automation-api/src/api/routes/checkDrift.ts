@@ -18,6 +18,7 @@ export const checkDriftRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "none",
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
     if (!HAS_STACK.has(project.status)) throw errors.projectNotReady(project.status);

@@ -12,6 +12,7 @@ export const createAccessTokenRoute = defineChange({
   response: { status: 201, schema: CreatedAccessToken, description: "The token" },
   scope: "account",
   idempotent: false,
+  impact: "none",
   async handler({ caller, body }, tx) {
     const { row, token } = await insertAccessToken(tx, caller.userId, body.name, body.expires_in);
     return {

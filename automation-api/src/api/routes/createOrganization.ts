@@ -11,6 +11,7 @@ export const createOrganizationRoute = defineChange({
   response: { status: 201, schema: Organization, description: "The organization" },
   scope: "account",
   idempotent: true,
+  impact: "none",
   async handler({ caller, body: { name } }, tx) {
     const id = newOrganizationId();
     await tx.organization.create({ data: { id, name } });

@@ -12,6 +12,7 @@ export const createProjectRoute = defineChange({
   response: { status: 201, schema: CreatedProject, description: "The project, and the operation that makes it" },
   scope: "account",
   idempotent: true,
+  impact: "depends",
   fails: [403, 404, 409, 501, 503],
   async handler({ services, caller, body }, tx) {
     const { project, operationId } = await createProject(services, tx, caller, body);

@@ -17,6 +17,8 @@ export const deleteProjectRoute = defineChange({
   scope: "projects:delete",
   load: loadProject,
   idempotent: true,
+  fails: [409],
+  impact: "destroy",
   async handler({ loaded: project, caller, query: { backup } }, tx) {
     const operationId = await deleteProject(tx, caller, project, { backup });
     return {

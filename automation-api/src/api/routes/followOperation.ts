@@ -1,4 +1,5 @@
 import { OperationEvent } from "@supalove/contracts";
+import { watchMembership } from "../../auth/watchMembership.ts";
 import { defineStream } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
 import { EventStream } from "../../http/eventStream.ts";
@@ -15,10 +16,18 @@ export const followOperationRoute = defineStream({
   response: { status: 200, schema: OperationEvent, description: "Events, each with its number as id" },
   scope: "operations:read",
   load: loadOperation,
-  async handler({ services, loaded }, response, request, signal) {
+  async handler({ services, caller, loaded }, response, request, signal) {
     const after = readLastEventId(request.headers["last-event-id"]);
     const stream = new EventStream(response);
-    await followOperation(services.events, services.feed, loaded.id, after, stream, signal);
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, over.signal]);
+    const lost = watchMembership(services, caller, loaded.organizationId, "operations:read", ended);
+    try {
+      const { events, feed } = services;
+      await followOperation(events, feed, loaded.id, after, stream, AbortSignal.any([signal, lost]));
+    } finally {
+      over.abort();
+    }
   },
 });
 

@@ -13,5 +13,5 @@ export const getPreviewRoute = defineRead({
   response: { status: 200, schema: Preview, description: "The preview; secrets are masked" },
   scope: "projects:read",
   load: loadPreview,
-  handler: async ({ loaded: { preview, project } }) => previewView(preview, project),
+  handler: ({ services, caller, loaded }) => previewView(services.database, caller, loaded),
 });

@@ -13,5 +13,5 @@ export const getProjectPreviewRoute = defineRead({
   response: { status: 200, schema: Preview, description: "The preview; secrets are masked" },
   scope: "projects:read",
   load: loadProjectPreview,
-  handler: async ({ loaded: { preview, project } }) => previewView(preview, project),
+  handler: ({ services, caller, loaded }) => previewView(services.database, caller, loaded),
 });

@@ -1,6 +1,9 @@
 import type { Route } from "../../http/defineRoute.ts";
 import { acceptDriftRoute } from "./acceptDrift.ts";
+import { addMemberRoute } from "./addMember.ts";
 import { applyPreviewRoute } from "./applyPreview.ts";
+import { approvePreviewRoute } from "./approvePreview.ts";
+import { approveProjectPreviewRoute } from "./approveProjectPreview.ts";
 import { cancelOperationRoute } from "./cancelOperation.ts";
 import { checkDriftRoute } from "./checkDrift.ts";
 import { createAccessTokenRoute } from "./createAccessToken.ts";
@@ -14,6 +17,7 @@ import { getDatabaseConnectionRoute } from "./getDatabaseConnection.ts";
 import { getDriftRoute } from "./getDrift.ts";
 import { getHealthRoute } from "./getHealth.ts";
 import { getOperationRoute } from "./getOperation.ts";
+import { getOrganizationRoute } from "./getOrganization.ts";
 import { getPostgrestRoute } from "./getPostgrest.ts";
 import { getPreviewRoute } from "./getPreview.ts";
 import { getProjectRoute } from "./getProject.ts";
@@ -22,19 +26,25 @@ import { getReadinessRoute } from "./getReadiness.ts";
 import { getStackRoute } from "./getStack.ts";
 import { listAccessTokensRoute } from "./listAccessTokens.ts";
 import { listBackupsRoute } from "./listBackups.ts";
+import { listMembersRoute } from "./listMembers.ts";
 import { listOperationsRoute } from "./listOperations.ts";
 import { listOrganizationsRoute } from "./listOrganizations.ts";
 import { listProjectsRoute } from "./listProjects.ts";
 import { pauseProjectRoute } from "./pauseProject.ts";
 import { previewNewProjectRoute } from "./previewNewProject.ts";
 import { previewProjectRoute } from "./previewProject.ts";
+import { removeMemberRoute } from "./removeMember.ts";
 import { repairDriftRoute } from "./repairDrift.ts";
 import { restartServiceRoute } from "./restartService.ts";
 import { restoreProjectRoute } from "./restoreProject.ts";
 import { revokeAccessTokenRoute } from "./revokeAccessToken.ts";
 import { runDatabaseQueryRoute } from "./runDatabaseQuery.ts";
 import { setDatabasePasswordRoute } from "./setDatabasePassword.ts";
+import { updateMemberRoute } from "./updateMember.ts";
+import { updateOrganizationRoute } from "./updateOrganization.ts";
 import { updateProjectRoute } from "./updateProject.ts";
+import { withdrawApprovalRoute } from "./withdrawApproval.ts";
+import { withdrawProjectApprovalRoute } from "./withdrawProjectApproval.ts";
 
 /** Every route of the API. */
 export const ROUTES: readonly Route[] = [
@@ -54,6 +64,10 @@ export const ROUTES: readonly Route[] = [
   getPreviewRoute,
   previewProjectRoute,
   getProjectPreviewRoute,
+  approvePreviewRoute,
+  withdrawApprovalRoute,
+  approveProjectPreviewRoute,
+  withdrawProjectApprovalRoute,
   applyPreviewRoute,
   checkDriftRoute,
   getDriftRoute,
@@ -63,6 +77,12 @@ export const ROUTES: readonly Route[] = [
   restartServiceRoute,
   listOrganizationsRoute,
   createOrganizationRoute,
+  getOrganizationRoute,
+  updateOrganizationRoute,
+  listMembersRoute,
+  addMemberRoute,
+  updateMemberRoute,
+  removeMemberRoute,
   listOperationsRoute,
   getOperationRoute,
   followOperationRoute,

@@ -16,6 +16,7 @@ export const pauseProjectRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "none",
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
     if (project.status !== "ACTIVE_HEALTHY" && project.status !== "ACTIVE_UNHEALTHY") {

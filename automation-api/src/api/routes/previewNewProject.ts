@@ -16,6 +16,7 @@ export const previewNewProjectRoute = defineChange({
   response: { status: 202, schema: StartedPreview, description: "The preview, and the operation that makes it" },
   scope: "account",
   idempotent: true,
+  impact: "none",
   fails: [403, 404, 409, 429, 501, 503],
   async handler({ services, caller, body }, tx) {
     const { organizationId, plan } = await planProject(services, tx, caller, body);

@@ -24,6 +24,7 @@ export const previewProjectRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "none",
   fails: [409, 429],
   async handler({ services, loaded: project, caller, body }, tx) {
     const { ref, organizationId, name, stateVersion } = project;

@@ -15,6 +15,7 @@ export const repairDriftRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "change",
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
     const { ref: projectRef, organizationId, name, status } = project;

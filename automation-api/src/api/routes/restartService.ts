@@ -16,6 +16,7 @@ export const restartServiceRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "none",
   fails: [409],
   async handler({ loaded: project, caller, params: { service } }, tx) {
     const { ref, name, organizationId, stack, status } = project;

@@ -1,4 +1,6 @@
 import { ProjectChange, ProjectStatus } from "@supalove/contracts/api/index.ts";
+import { refuseUnapproved } from "../../approvals/approvalPolicy.ts";
+import { IMPACT_OF_KIND } from "../../approvals/impact.ts";
 import { defineChange } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
 import { addOperation } from "../../operations/addOperation.ts";
@@ -25,10 +27,13 @@ export const restoreProjectRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "depends",
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
     const way = WAY_BACK[project.status];
     if (way === undefined) throw errors.projectNotReady(project.status);
+    // Bringing a paused one back is its pause undone; the other ways make something.
+    await refuseUnapproved(tx, project.organizationId, IMPACT_OF_KIND[way.kind]);
     await tx.project.update({ where: { ref: project.ref }, data: { status: way.status } });
     const operationId = await addOperation(tx, caller, project.ref, way.kind, `Restore project "${project.name}"`, {
       creates: way.creates,

@@ -12,6 +12,7 @@ export const revokeAccessTokenRoute = defineChange({
   response: { status: 204, schema: z.undefined(), description: "Revoked" },
   scope: "account",
   idempotent: false,
+  impact: "none",
   fails: [404],
   async handler({ caller, params: { id } }, tx) {
     const { count } = await tx.personalAccessToken.updateMany({

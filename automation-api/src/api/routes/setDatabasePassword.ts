@@ -16,6 +16,7 @@ export const setDatabasePasswordRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "change",
   fails: [409],
   async handler({ services, loaded: project, caller, body: { password } }, tx) {
     const operationId = await setDatabasePassword(services, tx, caller, project, password);

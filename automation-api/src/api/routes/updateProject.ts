@@ -25,6 +25,7 @@ export const updateProjectRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
+  impact: "change",
   fails: [409],
   async handler({ loaded: project, caller, body }, tx) {
     if (project.status === "GOING_DOWN") throw errors.projectNotReady(project.status);

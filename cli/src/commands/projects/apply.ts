@@ -32,6 +32,7 @@ export function applyPreviewCommand(): Command {
         const operation = await withApi(context, async (api) => {
           const preview = await getPreview(api, id);
           requireReady(preview);
+          requireApproved(preview);
           let { confirm } = options;
           if (preview.confirm !== null && confirm === undefined) {
             showPreview({ ...terminal, out: terminal.info, info: () => undefined }, preview, false);
@@ -64,5 +65,16 @@ function requireReady({ id, status, error }: Preview): void {
   throw new CliError(
     `the preview ${id} is ${status}${reason}`,
     waits ? "wait until it is ready, then run this again" : "make a new one with supalove projects preview",
+  );
+}
+
+/** The same for a second person's approval. */
+function requireApproved({ id, approval }: Preview): void {
+  if (!approval.required || approval.approved_by.length > 0) return;
+  throw new CliError(
+    `the preview ${id} waits for a second person's approval`,
+    approval.can_approve
+      ? `somebody else asked for it: look at it and approve it with supalove projects approve ${id}, then run this again`
+      : `have another member who may change the project run supalove projects approve ${id}, then run this again`,
   );
 }

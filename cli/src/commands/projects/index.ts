@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { helpful } from "../common.ts";
 import { applyPreviewCommand } from "./apply.ts";
+import { approvePreviewCommand } from "./approve.ts";
 import { createProjectCommand } from "./create.ts";
 import { deleteProjectCommand } from "./delete.ts";
 import { driftCommand } from "./drift.ts";
@@ -22,6 +23,7 @@ export function projectsCommand(): Command {
     pauseProjectCommand("restore"),
     deleteProjectCommand(),
     previewProjectCommand(),
+    approvePreviewCommand(),
     applyPreviewCommand(),
     driftCommand(),
   ]) {
