@@ -35,6 +35,7 @@ export async function stackRecipe(ref: string): Promise<StackRecipe> {
     authAdmin: "bench",
     storageAdmin: "bench",
   };
+  const password = await docker("exec", containerOf(ref, "db"), "cat", "/run/supalove/postgres-password");
   return {
     containers: {
       db: db as Inspected,
@@ -43,8 +44,8 @@ export async function stackRecipe(ref: string): Promise<StackRecipe> {
       gateway: gateway as Inspected,
     },
     nginxConf: await docker("exec", containerOf(ref, "gateway"), "cat", "/etc/nginx/nginx.conf"),
-    password: await docker("exec", containerOf(ref, "db"), "cat", "/run/supalove/postgres-password"),
-    rolesSql: databaseSql({ extensions: [], passwords }),
+    password,
+    rolesSql: databaseSql({ access: { password }, extensions: [], passwords }),
   };
 }
 

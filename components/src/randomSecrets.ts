@@ -4,6 +4,10 @@ import { RandomPassword } from "@pulumi/random/randomPassword.js";
 /** Characters of a generated password: 190 bits. */
 export const PASSWORD_LENGTH = 32;
 
+/** Name of a secret's resource in one of its generations; the first one's is the name that every secret has. */
+export const generationName = (name: string, generation: number): string =>
+  generation === 0 ? name : `${name}-${generation}`;
+
 /** A secret of letters and digits, which need no escaping in URLs, JSON, SQL and shells. */
 export function randomSecret(name: string, length: number, parent?: pulumi.Resource): pulumi.Output<string> {
   return randomSecrets(name, 1, length, parent)(0);

@@ -1,6 +1,7 @@
 export * from "./dedicated.ts";
 export * from "./dedicatedSizes.ts";
 export * from "./instance.ts";
+export * from "./keyGenerations.ts";
 export * from "./operations.ts";
 export * from "./projectRef.ts";
 export * from "./projectSpec.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DedicatedStack, ServerPlace } from "./dedicated.ts";
+import { KeyGenerations, KeySet } from "./keyGenerations.ts";
 import { ProjectRef } from "./projectRef.ts";
 
 export const PLANS = ["shared", "dedicated"] as const;
@@ -32,9 +33,10 @@ const common = {
   size: Size,
   /** Extensions beyond the template's, installed by the platform in schema `extensions`. */
   extensions: z.array(z.string()),
-  /** Seconds since the epoch; the `iat` of the project's keys, so that they never change by themselves. */
-  createdAt: z.number().int(),
-  /** Imported secrets; generated where absent. */
+  keys: KeyGenerations,
+  /** Grows with each rotation of the database passwords; each generation is drawn apart. */
+  passwordGeneration: z.number().int().nonnegative(),
+  /** Imported secrets; generated where absent. Keys that were brought along are those of generation 0. */
   imported: z.object({
     jwtSecret: z.string().optional(),
     databasePassword: z.string().optional(),
@@ -53,11 +55,9 @@ export const ProjectSpec = z.discriminatedUnion("plan", [SharedSpec, DedicatedSp
 export type ProjectSpec = z.infer<typeof ProjectSpec>;
 
 const keys = {
-  jwtSecret: z.string(),
-  anonKey: z.string(),
-  serviceRoleKey: z.string(),
-  publishableKey: z.string(),
-  secretKey: z.string(),
+  ...KeySet.shape,
+  /** The keys before these, while a rotation lets both in. */
+  previousKeys: KeySet.nullable(),
 };
 
 /** Outputs of a shared project's stack; every secret among them is a secret output. */

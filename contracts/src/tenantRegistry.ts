@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { KeySet } from "./keyGenerations.ts";
 import { ProjectRef } from "./projectRef.ts";
 
 /** NOTIFY channel of the control database; the payload is a ref, or `*` for "read everything again". */
@@ -44,12 +45,9 @@ export type TenantConfig = z.infer<typeof TenantConfig>;
 
 /** Secrets the data plane needs; sealed with the data-plane keyring in column `secrets`, context `tenant:<ref>`. */
 export const TenantSecrets = z.object({
-  /** HS256 secret of the project's JWTs. */
-  jwtSecret: z.string(),
-  anonKey: z.string(),
-  serviceRoleKey: z.string(),
-  publishableKey: z.string(),
-  secretKey: z.string(),
+  ...KeySet.shape,
+  /** The keys before these, which a rotation lets in until a time, in seconds since the epoch, and not a second longer. */
+  previous: KeySet.extend({ until: z.number().int() }).optional(),
   /** Passwords of the tenant's logins in the shared cluster; absent for a dedicated project. */
   passwords: z.object({ owner: z.string(), authenticator: z.string() }).optional(),
 });

@@ -15,17 +15,27 @@ const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** How long ago something was, in words. */
 export function ago(iso: string, now: number): string {
-  let value = (Date.parse(iso) - now) / 1000;
-  if (value > -5) return "just now";
+  const seconds = (Date.parse(iso) - now) / 1000;
+  return seconds > -5 ? "just now" : distance(seconds);
+}
+
+/** How far ahead something is, in words. */
+export function ahead(iso: string, now: number): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  return seconds < 5 ? "now" : distance(seconds);
+}
+
+function distance(seconds: number): string {
+  let value = seconds;
   for (const [size, unit] of STEPS) {
     if (Math.abs(value) < size) return words.format(Math.round(value), unit);
     value /= size;
   }
-  return iso;
+  return words.format(Math.round(value), "year");
 }
 
-/** A time as people say it; the exact one on demand. */
-export function Moment({ at }: { readonly at: string }) {
+/** A time as people say it, `coming` where it lies ahead; the exact one on demand. */
+export function Moment({ at, coming = false }: { readonly at: string; readonly coming?: boolean }) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 15_000);
@@ -39,7 +49,7 @@ export function Moment({ at }: { readonly at: string }) {
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {ago(at, now)}
+      {coming ? ahead(at, now) : ago(at, now)}
     </time>
   );
 }

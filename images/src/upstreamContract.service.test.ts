@@ -166,7 +166,9 @@ beforeAll(async () => {
     "-d",
     "postgres",
   ];
-  await execa("docker", inside, { input: databaseSql({ extensions: ["vector"], passwords }) });
+  await execa("docker", inside, {
+    input: databaseSql({ access: { password: "of-the-superuser" }, extensions: ["vector"], passwords }),
+  });
   for (const service of ["rest", "meta"] as const) await docker("start", await create(service));
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plannedChanges, plannedStep, Redactor } from "@supalove/components/preview/index.ts";
 import { goldenPreview } from "@supalove/components/testing/goldenPreview.ts";
-import { ProjectRef, type ProjectSpec } from "@supalove/contracts";
+import { firstKeys, ProjectRef, type ProjectSpec } from "@supalove/contracts";
 import { describe, expect, it } from "vitest";
 import { PROJECT_STACKS, projectRun, serveProviders } from "./index.ts";
 
@@ -22,12 +22,15 @@ interface Golden {
   };
 }
 
+/** Secrets as every project has them that was never rotated. */
+const SECRETS = { keys: firstKeys(1_700_000_000), passwordGeneration: 0, imported: {} };
+
 /** The spec that a state was made from, so far as it decides what is made. */
 function specOf({ deployment: { resources } }: Golden): ProjectSpec {
   const ref = ProjectRef.parse(resources[0]?.urn.split(":")[2]);
   const schema = resources.find(({ type }) => type === "supalove:cluster:TenantSchema");
   const extensions = schema?.inputs?.["extensions"] as string[];
-  return { ref, plan: "shared", size: "micro", extensions, createdAt: 1_700_000_000, imported: {} };
+  return { ref, plan: "shared", size: "micro", extensions, ...SECRETS };
 }
 
 describe("a project's state as an earlier version left it", () => {

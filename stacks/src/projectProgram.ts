@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DedicatedProject } from "@supalove/components/project/dedicated/dedicatedProject.ts";
-import { ProjectKeys } from "@supalove/components/project/projectKeys.ts";
+import { type KeyOutputs, ProjectKeys } from "@supalove/components/project/projectKeys.ts";
 import { SharedTenantDatabase } from "@supalove/components/project/sharedTenantDatabase.ts";
 import {
   type ClusterPlace,
@@ -75,15 +75,20 @@ function programOf(spec: ProjectSpec, place: Place): () => ProgramOutputs {
   throw new WrongPlaceError(`a ${spec.plan} project can't live in a ${place.kind}`);
 }
 
-const projectKeys = ({ ref, createdAt, imported }: ProjectSpec) =>
-  new ProjectKeys("keys", { ref, createdAt, imported });
+const projectKeys = ({ ref, keys: generations, imported }: ProjectSpec) =>
+  new ProjectKeys("keys", { ref, generations, imported });
 
-const keyOutputs = ({ jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey }: ProjectKeys) => ({
+const keySet = ({ jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey }: KeyOutputs) => ({
   jwtSecret,
   anonKey,
   serviceRoleKey,
   publishableKey,
   secretKey,
+});
+
+const keyOutputs = (keys: ProjectKeys) => ({
+  ...keySet(keys),
+  previousKeys: keys.previous === null ? null : pulumi.secret(keySet(keys.previous)),
 });
 
 function sharedProject(spec: SharedSpec, place: ClusterPlace): Outputs<SharedProjectOutputs> {

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { HANDLERS, serveProviders } from "@supalove/components/provider/index.ts";
 import { withSession } from "@supalove/components/provider/postgres.ts";
-import { ClusterAccess, newProjectRef, ProjectSpec, tenantNames } from "@supalove/contracts";
+import { ClusterAccess, firstKeys, newProjectRef, ProjectSpec, tenantNames } from "@supalove/contracts";
 import { PROJECT_STACKS, projectRun } from "../src/index.ts";
 
 /*
@@ -72,7 +72,8 @@ async function life(): Promise<void> {
     plan: "shared",
     size: "micro",
     extensions: [],
-    createdAt: Math.floor(Date.now() / 1000),
+    keys: firstKeys(Math.floor(Date.now() / 1000)),
+    passwordGeneration: 0,
     imported: {},
   });
   const project = projectRun(spec, { kind: "cluster", ...cluster });

@@ -124,6 +124,8 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
       ["--create", "ok", "--size", ""],
       ["--create", "ok", "--extension", SHELL],
       ["z".repeat(20), "--no-backup"],
+      ["z".repeat(20), "--rotate-keys", "soon"],
+      ["z".repeat(20), "--rotate-keys", "--end-overlap"],
     ],
   ],
   [
@@ -181,6 +183,22 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
     ],
   ],
   ["members remove", [[], ["default"], ["default", ""], ["default", SHELL], ["default", "nobody"], ["..", "nobody"]]],
+  [
+    "projects rotate-keys",
+    [
+      [],
+      [""],
+      [".."],
+      [SHELL],
+      ["z".repeat(20), "--yes"],
+      ["z".repeat(20), "--overlap", ""],
+      ["z".repeat(20), "--overlap", "24"],
+      ["z".repeat(20), "--overlap", "31d"],
+      ["z".repeat(20), "--overlap", SHELL],
+    ],
+  ],
+  ["projects end-overlap", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--yes"]]],
+  ["projects rotate-passwords", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--yes"]]],
   ["projects apply", [[], [""], [".."], ["prv_nothing"], [SHELL], ["💥", "--confirm", SHELL]]],
   ["projects pause", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--now"]]],
   ["projects restore", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "extra"]]],
@@ -234,7 +252,7 @@ describe("wrong input", () => {
     const leaves: string[] = [];
     const collect = async (path: string[]) => {
       const { stdout } = await supalove(...path, "--help");
-      const commands = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[[^\]]*\]| <[^>]*>)* {2,}\S/gm)]
+      const commands = [...stdout.matchAll(/^ {2}([a-z-]+)(?: \[[^\]]*\]| <[^>]*>)* {2,}\S/gm)]
         .map(([, name = ""]) => name)
         .filter((name) => name !== "help" && stdout.indexOf("Commands:") < stdout.indexOf(`\n  ${name}`));
       if (!stdout.includes("Commands:")) leaves.push(path.join(" "));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
-import { newProjectRef, ProjectSpec, type ServerPlace, stackName } from "@supalove/contracts";
+import { firstKeys, newProjectRef, ProjectSpec, type ServerPlace, stackName } from "@supalove/contracts";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DumpFacts } from "./backupPort.ts";
@@ -27,7 +27,7 @@ const place: ServerPlace = {
   ...{ endpoint, instance, bindAddress: "127.0.0.1", edgeNetwork: "none", reachedAt: null },
 };
 const parsed = ProjectSpec.parse({
-  ...{ plan: "dedicated", ref, size: "micro", extensions: [], createdAt: 1, imported: {} },
+  ...{ plan: "dedicated", ref, size: "micro", extensions: [], keys: firstKeys(1), passwordGeneration: 0, imported: {} },
   stack: {
     ...{ services: [], postgresSettings: {}, routes: [], publishDatabase: false, paused: false },
     ...{ gatewayPort: 5500, databasePort: 5501, images: { db: IMAGE, rest: "x", meta: "x", gateway: "x" } },

@@ -31,7 +31,7 @@ export async function previewStack(
   const steps: PlannedStep[] = [];
   if (command.kind === "delete") {
     await start(async () => steps.push(...(await deletions(stack, redactor))));
-    return plannedChanges(steps, redactor);
+    return plannedChanges(steps, redactor, true);
   }
   await start(async (options) => {
     const onEvent = (event: EngineEvent) => {

@@ -19,10 +19,11 @@ export interface PlanInputs {
  * and what would happen. Everybody who may see the project may see it, so nothing secret goes in, not even as a hash.
  */
 export function planDigest({ spec, ...inputs }: PlanInputs, changes: readonly PlannedChange[]): string {
-  const { ref, plan, size, extensions, imported } = spec;
+  const { ref, plan, size, extensions, keys, passwordGeneration, imported } = spec;
   const stack = spec.plan === "dedicated" ? { stack: spec.stack } : {};
-  // When a project to be created comes into being is not known in its preview.
-  const wished = { ref, plan, size, extensions, ...stack, imported: Object.keys(imported).sort() };
+  // When keys are issued, and until when older ones count, follows from when a preview is applied.
+  const generations = { keys: keys.generation, previous: keys.previous?.generation ?? null, passwordGeneration };
+  const wished = { ref, plan, size, extensions, ...stack, ...generations, imported: Object.keys(imported).sort() };
   const program = { version: VERSION, schema: schemaVersion() };
   const text = canonical({ program, ...inputs, wished, changes: changes as unknown as Json });
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;

@@ -1,4 +1,4 @@
-import { Plan, Size, StackSettings } from "@supalove/contracts";
+import { KeyGenerations, Plan, Size, StackSettings } from "@supalove/contracts";
 import { z } from "zod";
 
 /** What may be changed of a project; absent fields stay as they are. */
@@ -8,6 +8,10 @@ export const ProjectWish = z.object({
   extensions: z.array(z.string()).optional(),
   /** Of a dedicated project. */
   stack: StackSettings.partial().optional(),
+  /** The keys as they shall be: a new generation, or the end of the one before. */
+  keys: KeyGenerations.optional(),
+  /** New passwords of the database's logins; one that people chose before `at` goes with the old ones. */
+  passwords: z.object({ generation: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
 export type ProjectWish = z.infer<typeof ProjectWish>;
 

@@ -1,6 +1,7 @@
 import type { ApiKey } from "@supalove/contracts/api/index.ts";
 import type { Services } from "../api/services.ts";
 import { openProjectSecrets } from "../secrets/openProjectSecrets.ts";
+import { keyGenerations } from "./keyGenerations.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /** Characters of a secret key that are shown; what comes before is the same for every key of its kind. */
@@ -9,7 +10,8 @@ const SHOWN = { service_role_key: 6, secret_key: "sb_secret_".length + 5 } as co
 const mask = (key: string, shown: number) => `${key.slice(0, shown)}${"·".repeat(16)}`;
 
 /**
- * A project's keys in the Management API's form. `anon` and publishable keys are made to be public and always shown.
+ * A project's keys in the Management API's form. `anon` and publishable keys are made to be public and always shown. Keys from
+ * before a rotation are not among them: clients look for theirs by name, and would find two.
  * @throws ApiError `project_not_ready` until the project's stack was up once
  */
 export async function apiKeys(services: Services, project: LoadedProject, reveal: boolean): Promise<ApiKey[]> {
@@ -20,7 +22,8 @@ export async function apiKeys(services: Services, project: LoadedProject, reveal
     "secret_key",
   ]);
   const secret = (name: keyof typeof SHOWN) => (reveal ? keys[name] : mask(keys[name], SHOWN[name]));
-  const at = project.createdAt.toISOString();
+  const { issuedAt } = keyGenerations(project);
+  const at = new Date(issuedAt * 1000).toISOString();
   const times = { inserted_at: at, updated_at: at };
   return [
     {

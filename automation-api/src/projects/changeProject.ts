@@ -8,6 +8,7 @@ import type { ProjectWish } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
 import type { LoadedProject } from "./loadProject.ts";
+import { overlapFromNow } from "./rotationWish.ts";
 
 /** Statuses in which a project can be changed: it is up, and nothing else is being done to its stack. */
 const CHANGEABLE: ReadonlySet<string> = new Set<ProjectStatus>(["ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY"]);
@@ -46,6 +47,10 @@ export async function changeProject(
   if (change.size !== undefined && change.size !== project.size) {
     await tx.project.update({ where: { ref: project.ref }, data: { status: "RESIZING" } });
   }
-  const input = { creates: false, status_if_cancelled: Status.parse(project.status), change };
+  const input = {
+    creates: false,
+    status_if_cancelled: Status.parse(project.status),
+    change: overlapFromNow(change),
+  };
   return addOperation(tx, caller, project.ref, "up", `Change project "${project.name}"`, input, previewId);
 }

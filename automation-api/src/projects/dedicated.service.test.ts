@@ -17,9 +17,8 @@ let counter = 0;
 /** An engine whose stacks are dedicated projects'. */
 const engine: FakeBehaviour = ({ command }) => {
   if (command.action === "preview") return { status: "previewed", changes: [] };
-  const { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey, passwords } = fakeOutputs(command.spec.ref);
-  const keys = { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey };
-  const outputs = { gatewayUrl: `http://test-${command.spec.ref}-gateway:8080`, ...keys, passwords };
+  const { host: _h, port: _p, database: _d, schemaVersion: _v, ...keys } = fakeOutputs(command.spec.ref);
+  const outputs = { gatewayUrl: `http://test-${command.spec.ref}-gateway:8080`, ...keys };
   return { status: "succeeded", outputs: command.action === "up" ? outputs : null };
 };
 

@@ -1,9 +1,11 @@
 import { Plan, Size, StackSettings } from "@supalove/contracts";
 import { BackendType, type Project, type ProjectChange, ProjectStatus } from "@supalove/contracts/api/index.ts";
+import { keyGenerations } from "./keyGenerations.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /** A project as the API shows it. */
 export function projectView(project: LoadedProject, gatewayUrl: string): Project {
+  const keys = keyGenerations(project);
   return {
     id: project.ref,
     ref: project.ref,
@@ -26,6 +28,8 @@ export function projectView(project: LoadedProject, gatewayUrl: string): Project
     backend_type: BackendType.parse(project.backendType),
     db_name: project.dbName,
     stack: stackView(project.stack),
+    key_generation: keys.generation,
+    previous_keys_until: keys.previous === null ? null : new Date(keys.previous.until * 1000).toISOString(),
     api_url: `${gatewayUrl.replace(/\/$/, "")}/projects/${project.ref}`,
   };
 }

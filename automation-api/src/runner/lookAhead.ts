@@ -9,6 +9,7 @@ import type { Preview } from "../generated/prisma/client.ts";
 import { planDigest } from "../previews/planDigest.ts";
 import { projectSettings } from "../previews/projectSettings.ts";
 import { ImportedSecrets, Wished } from "../previews/wished.ts";
+import { keyGenerations } from "../projects/keyGenerations.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
 import { type EngineInput, engineInput, type ProjectFacts, withImported, withWish } from "./projectSpec.ts";
 import type { Run } from "./run.ts";
@@ -89,7 +90,8 @@ export async function lookSurvivingCrashes(run: Run, command: EngineCommand): Pr
 
 /** What changes of the project beside its stack. */
 function settingsChanges(kind: Wished["kind"], before: ProjectFacts, after: ProjectFacts, { secrets }: EngineInput) {
-  const settings = (project: ProjectFacts) => projectSettings({ ...project, size: Size.parse(project.size) });
+  const settings = (project: ProjectFacts) =>
+    projectSettings({ ...project, size: Size.parse(project.size), keys: keyGenerations(project) });
   const step = settingsStep(
     before.ref,
     kind === "create" ? undefined : settings(before),

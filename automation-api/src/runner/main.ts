@@ -24,6 +24,7 @@ import { catalogFaults } from "./catalogFaults.ts";
 import { dockerStacks } from "./dockerStacks.ts";
 import { forgetOld } from "./forgetOld.ts";
 import { RunnerMetrics } from "./metrics.ts";
+import { queueCutOver } from "./queueCutOver.ts";
 import { queueUpgrade } from "./queueUpgrade.ts";
 import { readExtensions } from "./readExtensions.ts";
 import { reap } from "./reap.ts";
@@ -41,6 +42,8 @@ const RECHECK_EVERY_MS = 20_000;
 const RECHECK_HEALTHY_EVERY_MS = 60_000;
 /** One project is taken at a time, and only while nobody waits: looking costs one small query. */
 const UPGRADE_EVERY_MS = 2_000;
+/** One small query; until then the gateway alone refuses keys whose overlap is over. */
+const CUT_OVER_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 const EXTENSIONS_EVERY_MS = 300_000;
 const BACKUPS_EVERY_MS = 600_000;
@@ -106,6 +109,7 @@ const loops = [
   repeat("upgrading projects", UPGRADE_EVERY_MS, background.signal, logger, () =>
     queueUpgrade(database, schemaVersion()),
   ),
+  repeat("ending overlaps of keys", CUT_OVER_EVERY_MS, background.signal, logger, () => queueCutOver(database)),
   repeat("forgetting", FORGET_EVERY_MS, background.signal, logger, () => forgetOld(database, env)),
   repeat("rechecking", RECHECK_EVERY_MS, background.signal, logger, () => recheckProjects(services)),
   watchCluster(

@@ -11,6 +11,7 @@ import {
 } from "@supalove/contracts";
 import type { Project } from "../generated/prisma/client.ts";
 import type { ImportedSecrets, ProjectWish } from "../previews/wished.ts";
+import { keyGenerations } from "../projects/keyGenerations.ts";
 import { clusterAccessContext, type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
 import type { RunnerServices } from "./services.ts";
 
@@ -33,15 +34,25 @@ export type ProjectFacts = Pick<
   | "stack"
   | "paused"
   | "createdAt"
->;
+  | "keyGenerations"
+  | "passwordGeneration"
+> & {
+  /** A database password that people chose before this time is to go. */
+  readonly dropsPasswordsOf?: Date;
+};
 
 /** A project as it would be with a wish come true. */
-export function withWish(project: ProjectFacts, { name, size, extensions, stack }: ProjectWish): ProjectFacts {
+export function withWish(project: ProjectFacts, wish: ProjectWish): ProjectFacts {
+  const { name, size, extensions, stack, keys, passwords } = wish;
   return {
     ...project,
     name: name ?? project.name,
     size: size ?? project.size,
     extensions: extensions ?? project.extensions,
+    keyGenerations: keys ?? project.keyGenerations,
+    ...(passwords === undefined
+      ? {}
+      : { passwordGeneration: passwords.generation, dropsPasswordsOf: new Date(passwords.at) }),
     stack:
       stack === undefined ? project.stack : StackSettings.parse({ ...StackSettings.parse(project.stack), ...stack }),
   };
@@ -61,14 +72,16 @@ export async function engineInput(
   project: ProjectFacts,
 ): Promise<EngineInput> {
   const secrets = await openSecrets(services, project.ref);
+  const rotatedAway = await dropsPassword(services, project);
   const common = {
     ref: project.ref,
     size: Size.parse(project.size),
     extensions: project.extensions,
-    createdAt: Math.floor(project.createdAt.getTime() / 1000),
+    keys: keyGenerations(project),
+    passwordGeneration: project.passwordGeneration,
     imported: importedOf({
       jwt_secret: secrets.imported_jwt_secret,
-      db_pass: secrets.imported_db_pass,
+      db_pass: rotatedAway ? undefined : secrets.imported_db_pass,
       anon_key: secrets.imported_anon_key,
       service_role_key: secrets.imported_service_role_key,
     }),
@@ -138,6 +151,14 @@ function importedOf(secrets: { readonly [K in keyof ImportedSecrets]: string | u
     serviceRoleKey: secrets.service_role_key,
   };
   return Object.fromEntries(Object.entries(named).filter(([, plain]) => plain !== undefined));
+}
+
+/** Whether a rotation takes the place of the database password that people chose. */
+async function dropsPassword({ database }: Pick<RunnerServices, "database">, project: ProjectFacts): Promise<boolean> {
+  const { ref: projectRef, dropsPasswordsOf: lt } = project;
+  if (lt === undefined) return false;
+  const older = { projectRef, name: "imported_db_pass", updatedAt: { lt } };
+  return (await database.projectSecret.count({ where: older })) > 0;
 }
 
 async function openSecrets({ database, env }: Pick<RunnerServices, "database" | "env">, ref: string) {

@@ -1,4 +1,5 @@
 import {
+  type KeySet,
   type ProjectOutputs,
   Size,
   sealSecret,
@@ -7,10 +8,11 @@ import {
   tenantSecretsContext,
 } from "@supalove/contracts";
 import type { Transaction } from "../database/client.ts";
-import type { Project } from "../generated/prisma/client.ts";
+import { keyGenerations } from "../projects/keyGenerations.ts";
 import { restSettings } from "../projects/restSettings.ts";
 import { tenantLimits } from "../projects/tenantLimits.ts";
-import { type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
+import { PREVIOUS_KEYS, type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
+import type { ProjectFacts } from "./projectSpec.ts";
 import type { RunnerServices } from "./services.ts";
 
 /** Rows that an engine's outputs become; sealing takes time and needs no transaction. */
@@ -24,15 +26,13 @@ export interface PublishedProject {
 /** Seals what the stack gave, once for the control plane and once, under another key, for the data plane. */
 export async function sealOutputs(
   { env }: Pick<RunnerServices, "env">,
-  project: Pick<Project, "ref" | "size">,
+  project: Pick<ProjectFacts, "ref" | "size" | "keyGenerations" | "createdAt">,
   outputs: ProjectOutputs,
 ): Promise<PublishedProject> {
+  const { previousKeys } = outputs;
   const plain: Partial<Record<ProjectSecretName, string>> = {
-    jwt_secret: outputs.jwtSecret,
-    anon_key: outputs.anonKey,
-    service_role_key: outputs.serviceRoleKey,
-    publishable_key: outputs.publishableKey,
-    secret_key: outputs.secretKey,
+    ...namedKeys("", outputs),
+    ...(previousKeys === null ? {} : namedKeys("previous_", previousKeys)),
     owner_password: outputs.passwords.owner,
   };
   const secrets = await Promise.all(
@@ -45,7 +45,12 @@ export async function sealOutputs(
   const { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey } = outputs;
   const keys = { jwtSecret, anonKey, serviceRoleKey, publishableKey, secretKey };
   const { target, passwords, schemaVersion } = servedBy(outputs);
-  const tenantSecrets: TenantSecrets = { ...keys, ...(passwords === undefined ? {} : { passwords }) };
+  const { previous } = keyGenerations(project);
+  const tenantSecrets: TenantSecrets = {
+    ...keys,
+    ...(previousKeys === null || previous === null ? {} : { previous: { ...previousKeys, until: previous.until } }),
+    ...(passwords === undefined ? {} : { passwords }),
+  };
   return {
     secrets,
     tenant: {
@@ -63,6 +68,16 @@ export async function sealOutputs(
     schemaVersion,
   };
 }
+
+/** A set of keys under the names that the control plane keeps them by. */
+const namedKeys = <P extends "" | "previous_">(prefix: P, keys: KeySet) =>
+  ({
+    [`${prefix}jwt_secret`]: keys.jwtSecret,
+    [`${prefix}anon_key`]: keys.anonKey,
+    [`${prefix}service_role_key`]: keys.serviceRoleKey,
+    [`${prefix}publishable_key`]: keys.publishableKey,
+    [`${prefix}secret_key`]: keys.secretKey,
+  }) satisfies Partial<Record<ProjectSecretName, string>>;
 
 /** What the data plane needs to serve a project: its database and the logins to it, or no more than its gateway's address. */
 function servedBy(outputs: ProjectOutputs) {
@@ -96,6 +111,9 @@ export async function publishProject(
       update: { sealed, updatedAt: new Date() },
     });
   }
+  const kept = new Set(published.secrets.map(({ name }) => name));
+  const gone = PREVIOUS_KEYS.filter((name) => !kept.has(name));
+  await tx.projectSecret.deleteMany({ where: { projectRef: ref, name: { in: gone } } });
   const tenant = { status, ...published.tenant };
   await tx.tenant.upsert({ where: { ref }, create: { ref, ...tenant }, update: tenant });
   await tx.project.update({ where: { ref }, data: { schemaVersion: published.schemaVersion } });

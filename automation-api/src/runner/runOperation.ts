@@ -77,7 +77,7 @@ function projectToBe(preview: Preview | null): ProjectFacts {
   if (preview === null || wished.kind !== "create") throw new Error("an operation without a project creates none");
   const { kind: _, ...plan } = wished;
   const { projectRef: ref, organizationId, createdAt } = preview;
-  return { ref, organizationId, ...plan, paused: false, createdAt };
+  return { ref, organizationId, ...plan, paused: false, createdAt, keyGenerations: null, passwordGeneration: 0 };
 }
 
 async function perform(run: Run): Promise<Ending> {

@@ -3,6 +3,7 @@ import { recordLook } from "../drift/recordLook.ts";
 import { DATA_VOLUME_MISSING } from "../engine/dataVolume.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
+import { beginPasswords } from "./beginPasswords.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import { recordChange } from "./recordChange.ts";
@@ -39,6 +40,7 @@ export async function upProject(run: Run): Promise<Ending> {
     secrets: Object.values(secrets),
   };
   if (!creating && place.kind === "cluster") await openClosedLogins(run, place);
+  await beginPasswords(run);
   const outcome = await makeStack(run, command, creating).catch(async (error: unknown) => {
     // An engine that dies at each attempt leaves what it had made.
     if (creating && error instanceof EngineDied) await rollBack(run, command);
@@ -94,10 +96,13 @@ async function makeStack(run: Run, command: EngineCommand, creating: boolean): P
 
 /** Runs an `up`; an engine process that dies over it is replaced. @throws EngineDied at the last attempt */
 export async function upSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
+  const { keys, passwords } = run.input.change ?? {};
+  // Half a rotation serves nobody: once begun it goes on to its end.
+  const cancellable = keys === undefined && passwords === undefined;
   for (let attempt = 1; ; attempt++) {
     const again = attempt > 1;
     try {
-      return await run.engine(again ? { ...command, presence: "unknown", recover: true } : command, true);
+      return await run.engine(again ? { ...command, presence: "unknown", recover: true } : command, cancellable);
     } catch (error) {
       if (!(error instanceof EngineDied) || attempt === ENGINE_ATTEMPTS) throw error;
       run.services.logger.error({ err: error, operation: run.operation.id }, "engine process died; once more");

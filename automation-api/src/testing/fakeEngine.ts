@@ -1,4 +1,4 @@
-import type { SharedProjectOutputs } from "@supalove/contracts";
+import { firstKeys, type KeyGenerations, type KeySet, type SharedProjectOutputs } from "@supalove/contracts";
 import {
   EngineDied,
   type EngineHooks,
@@ -21,16 +21,29 @@ export interface FakeCall {
 /** What an engine does on a command; throwing or rejecting is dying. */
 export type FakeBehaviour = (call: FakeCall, count: number) => EngineOutcome | Promise<EngineOutcome>;
 
+/** The keys of a generation; those of the first bear no number. */
+function fakeKeys(ref: string, generation: number): KeySet {
+  const of = generation === 0 ? ref : `${ref}, generation ${generation}`;
+  return {
+    jwtSecret: `jwt secret of ${of}`,
+    anonKey: `anon key of ${of}`,
+    serviceRoleKey: `service role key of ${of}`,
+    publishableKey: `publishable key of ${of}`,
+    secretKey: `secret key of ${of}`,
+  };
+}
+
 /** What a stack of a shared project gives. */
-export const fakeOutputs = (ref: string, schemaVersion = "v-test"): SharedProjectOutputs => ({
+export const fakeOutputs = (
+  ref: string,
+  schemaVersion = "v-test",
+  { generation, previous }: KeyGenerations = firstKeys(0),
+): SharedProjectOutputs => ({
   database: `db_${ref}`,
   host: "shared-db",
   port: 5432,
-  jwtSecret: `jwt secret of ${ref}`,
-  anonKey: `anon key of ${ref}`,
-  serviceRoleKey: `service role key of ${ref}`,
-  publishableKey: `publishable key of ${ref}`,
-  secretKey: `secret key of ${ref}`,
+  ...fakeKeys(ref, generation),
+  previousKeys: previous === null ? null : fakeKeys(ref, previous.generation),
   passwords: {
     owner: `owner password of ${ref}`,
     authenticator: `authenticator password of ${ref}`,
@@ -43,7 +56,7 @@ export const fakeOutputs = (ref: string, schemaVersion = "v-test"): SharedProjec
 /** An engine that does what a good one does, at once. */
 export const succeed: FakeBehaviour = async ({ command }) => ({
   status: "succeeded",
-  outputs: command.action === "up" ? fakeOutputs(command.spec.ref) : null,
+  outputs: command.action === "up" ? fakeOutputs(command.spec.ref, undefined, command.spec.keys) : null,
 });
 
 /** An engine that works until it is asked to stop, and then stops cleanly. */

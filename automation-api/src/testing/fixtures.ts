@@ -74,7 +74,7 @@ export async function addProject(
     },
   });
   if (fields.secrets !== false) {
-    for (const secret of PROJECT_SECRETS.filter((s) => !s.startsWith("imported_"))) {
+    for (const secret of PROJECT_SECRETS.filter((s) => !/^(imported|previous)_/.test(s))) {
       const sealed = await sealSecret(testKeyring, projectSecretContext(ref, secret), `the-${secret}-of-${ref}`);
       await owner.projectSecret.create({ data: { projectRef: ref, name: secret, sealed } });
     }

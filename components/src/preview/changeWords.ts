@@ -1,6 +1,7 @@
 import type { ChangeOp, DetailedChange } from "@supalove/contracts/api/previews.ts";
 import type { Properties } from "./plannedStep.ts";
 import type { Json } from "./redactor.ts";
+import { rotationWords } from "./rotationWords.ts";
 import { SETTINGS_TYPE } from "./settingsStep.ts";
 import { stackContainerWords } from "./stackWords.ts";
 
@@ -12,6 +13,8 @@ export interface WordedChange {
   /** Inputs after the change; before it where the resource goes. */
   readonly inputs: Properties;
   readonly detailed: readonly DetailedChange[];
+  /** The change is part of the end of everything. */
+  readonly whole: boolean;
 }
 
 /** How changes of one type of resource are told. */
@@ -63,8 +66,16 @@ const SECRETS: Readonly<Record<string, string>> = {
   "project-service-passwords": "the passwords of the services' logins",
 };
 
-const secretName = ({ name }: WordedChange) => SECRETS[name] ?? `the secret ${name}`;
-const plural = ({ name }: WordedChange) => (name in SECRETS && !name.endsWith("-owner-password") ? "are" : "is");
+/** A secret's name without the number of its generation, which a rotation puts behind it. */
+const withoutGeneration = (name: string) => name.replace(/-\d+$/, "");
+const secretName = ({ name }: WordedChange) => SECRETS[withoutGeneration(name)] ?? `the secret ${name}`;
+const plural = ({ name }: WordedChange) => {
+  const known = withoutGeneration(name);
+  return known in SECRETS && !known.endsWith("-owner-password") ? "are" : "is";
+};
+/** Where the project stays, a secret that goes has a newer one in its place. */
+const goingSecret = (change: WordedChange) =>
+  change.whole ? secretName(change) : secretName(change).replace(/^the /, "the old ");
 
 const wasOff = ({ path, before }: DetailedChange) =>
   path.startsWith("drift") ? [`put right: ${valueWords(before, MAX_FINDING)}`] : [];
@@ -105,6 +116,16 @@ function schemaUpdate({ detailed }: WordedChange): string[] {
   });
 }
 
+/** The same for the inside of a dedicated project's database. */
+function databaseUpdate(change: WordedChange): string[] {
+  const passwords = change.detailed.some(({ path }) => path.startsWith("passwords"));
+  const detailed = change.detailed.filter(({ path }) => !path.startsWith("passwords"));
+  return [
+    ...(passwords ? ["the passwords of the database's logins are set anew"] : []),
+    ...schemaUpdate({ ...change, detailed }),
+  ];
+}
+
 const SETTINGS: Readonly<Record<string, string>> = {
   name: "name",
   size: "size",
@@ -118,9 +139,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 function settingsUpdate({ detailed }: WordedChange): string[] {
-  return detailed.map(
-    ({ path, before, after }) => `${SETTINGS[path] ?? path} ${valueWords(before)} -> ${valueWords(after)}`,
-  );
+  const others = detailed.filter(({ path }) => !/^(keys|passwords)\b/.test(path));
+  return [
+    ...rotationWords(detailed),
+    ...others.map(
+      ({ path, before, after }) => `${SETTINGS[path] ?? path} ${valueWords(before)} -> ${valueWords(after)}`,
+    ),
+  ];
 }
 
 /**
@@ -170,7 +195,7 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
         "the roles and passwords of the database will be set up",
         ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
       ],
-      update: schemaUpdate,
+      update: databaseUpdate,
       replace: () => ["the roles and passwords of the database are set up anew"],
       delete: () => ["the roles and passwords in the database go with it"],
     },
@@ -230,7 +255,7 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
       replace: (change) => [
         `${secretName(change)} ${plural(change)} generated anew: what was made with the old one stops working`,
       ],
-      delete: (change) => [`${secretName(change)} ${plural(change)} forgotten`],
+      delete: (change) => [`${goingSecret(change)} ${plural(change)} forgotten`],
     },
   },
   "supalove:cluster:TenantTemplate": {

@@ -10,15 +10,16 @@ const isConnection = ({ type }: PlannedStep) => type.startsWith("pulumi:");
 /**
  * What a run would do, put so that the same plan always looks the same: no-ops left out, secrets masked, in plain words, in
  * one order. Everything in it may be shown to whoever may see the project.
+ * @param whole the steps are those of an end: nothing stays
  */
-export function plannedChanges(steps: readonly PlannedStep[], redactor: Redactor): PlannedChange[] {
+export function plannedChanges(steps: readonly PlannedStep[], redactor: Redactor, whole = false): PlannedChange[] {
   return steps
     .filter((step) => step.custom && !isConnection(step))
-    .map((step) => plannedChange(step, redactor))
+    .map((step) => plannedChange(step, redactor, whole))
     .sort((a, b) => typeRank(a.type) - typeRank(b.type) || (a.urn < b.urn ? -1 : 1));
 }
 
-function plannedChange(step: PlannedStep, redactor: Redactor): PlannedChange {
+function plannedChange(step: PlannedStep, redactor: Redactor, whole: boolean): PlannedChange {
   const detailed = detailedChanges(step).map(
     ({ path, before, after, kind }): DetailedChange => ({
       path: redactor.redact(path),
@@ -31,7 +32,7 @@ function plannedChange(step: PlannedStep, redactor: Redactor): PlannedChange {
   const { type, op } = step;
   const urn = redactor.redact(step.urn);
   const name = urn.split("::").at(-1) ?? urn;
-  const sentences = changeSentences({ type, name, op, inputs, detailed });
+  const sentences = changeSentences({ type, name, op, inputs, detailed, whole });
   return { urn, type, name, op, destructive: isDestructive(step), summary: sentences.join("\n"), detailed };
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProjectSpec } from "@supalove/contracts";
-import { randomSecret, randomSecrets } from "../randomSecrets.ts";
+import type { KeyGeneration, KeyGenerations, KeySet, ProjectSpec } from "@supalove/contracts";
+import { generationName, randomSecret, randomSecrets } from "../randomSecrets.ts";
 import { legacyKey } from "./legacyKeys.ts";
 import { OPAQUE_KEY_RANDOM, opaqueKey } from "./opaqueKeys.ts";
 
@@ -9,37 +9,59 @@ const JWT_SECRET_LENGTH = 64;
 
 export interface ProjectKeysArgs {
   readonly ref: string;
-  /** Seconds since the epoch; `iat` of the keys, so that they never change by themselves. */
-  readonly createdAt: number;
-  /** Secrets that were brought along; generated where absent. */
+  /** Which keys the project has, and which older ones are let in still. */
+  readonly generations: KeyGenerations;
+  /** Secrets that were brought along, of generation 0; generated where absent. */
   readonly imported: Pick<ProjectSpec["imported"], "jwtSecret" | "anonKey" | "serviceRoleKey">;
 }
 
-/** A project's JWT secret and its four API keys. Every output is secret. */
-export class ProjectKeys extends pulumi.ComponentResource {
+/** Keys as outputs of a program; each is secret. */
+export type KeyOutputs = { readonly [K in keyof KeySet]: pulumi.Output<string> };
+
+/**
+ * A project's JWT secret and its four API keys. Each generation is drawn by resources of its own: what a rotation leaves behind
+ * stays in the state as long as it is let in, and goes without touching what is there now.
+ */
+export class ProjectKeys extends pulumi.ComponentResource implements KeyOutputs {
   readonly jwtSecret: pulumi.Output<string>;
   readonly anonKey: pulumi.Output<string>;
   readonly serviceRoleKey: pulumi.Output<string>;
   readonly publishableKey: pulumi.Output<string>;
   readonly secretKey: pulumi.Output<string>;
+  /** The keys before these, and until when they are let in, in seconds since the epoch. */
+  readonly previous: (KeyOutputs & { readonly until: number }) | null;
 
   constructor(name: string, args: ProjectKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("supalove:project:ProjectKeys", name, {}, opts);
-    const { ref, createdAt: issuedAt, imported } = args;
-    this.jwtSecret =
-      imported.jwtSecret === undefined
-        ? randomSecret(`${name}-jwt`, JWT_SECRET_LENGTH, this)
-        : pulumi.secret(imported.jwtSecret);
-    const signed = (role: "anon" | "service_role", given: string | undefined) =>
-      given === undefined
-        ? pulumi.secret(this.jwtSecret.apply((secret) => legacyKey(secret, { ref, role, issuedAt })))
-        : pulumi.secret(given);
-    this.anonKey = signed("anon", imported.anonKey);
-    this.serviceRoleKey = signed("service_role", imported.serviceRoleKey);
-    // One resource for both keys: each resource costs time in every run.
-    const random = randomSecrets(`${name}-opaque`, 2, OPAQUE_KEY_RANDOM, this);
-    this.publishableKey = random(0).apply((text) => opaqueKey(ref, "publishable", text));
-    this.secretKey = random(1).apply((text) => opaqueKey(ref, "secret", text));
+    const { previous } = args.generations;
+    const keys = this.#draw(name, args, args.generations);
+    this.jwtSecret = keys.jwtSecret;
+    this.anonKey = keys.anonKey;
+    this.serviceRoleKey = keys.serviceRoleKey;
+    this.publishableKey = keys.publishableKey;
+    this.secretKey = keys.secretKey;
+    this.previous = previous === null ? null : { ...this.#draw(name, args, previous), until: previous.until };
     this.registerOutputs();
+  }
+
+  #draw(name: string, { ref, imported }: ProjectKeysArgs, { generation, issuedAt }: KeyGeneration): KeyOutputs {
+    const given = generation === 0 ? imported : {};
+    const jwtSecret =
+      given.jwtSecret === undefined
+        ? randomSecret(generationName(`${name}-jwt`, generation), JWT_SECRET_LENGTH, this)
+        : pulumi.secret(given.jwtSecret);
+    const signed = (role: "anon" | "service_role", key: string | undefined) =>
+      key === undefined
+        ? pulumi.secret(jwtSecret.apply((secret) => legacyKey(secret, { ref, role, issuedAt })))
+        : pulumi.secret(key);
+    // One resource for both keys: each resource costs time in every run.
+    const random = randomSecrets(generationName(`${name}-opaque`, generation), 2, OPAQUE_KEY_RANDOM, this);
+    return {
+      jwtSecret,
+      anonKey: signed("anon", given.anonKey),
+      serviceRoleKey: signed("service_role", given.serviceRoleKey),
+      publishableKey: random(0).apply((text) => opaqueKey(ref, "publishable", text)),
+      secretKey: random(1).apply((text) => opaqueKey(ref, "secret", text)),
+    };
   }
 }

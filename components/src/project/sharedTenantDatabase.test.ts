@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ProjectSpec } from "@supalove/contracts";
+import { firstKeys, ProjectSpec } from "@supalove/contracts";
 import { describe, expect, it } from "vitest";
 import { recordGraph } from "../testing/resourceGraph.ts";
 
 const cluster = { host: "shared-db", port: 5432, username: "supabase_admin", password: "of-the-cluster" };
 const RANDOM = "random:index/randomPassword:RandomPassword";
 
-async function build(databasePassword?: string) {
+async function build(databasePassword?: string, passwordGeneration = 0) {
   let passwords: Record<string, string> = {};
   let secret = false;
   const graph = await recordGraph(async (opts) => {
@@ -16,7 +16,8 @@ async function build(databasePassword?: string) {
       plan: "shared",
       size: "micro",
       extensions: [],
-      createdAt: 1_700_000_000,
+      keys: firstKeys(1_700_000_000),
+      passwordGeneration,
       imported: databasePassword === undefined ? {} : { databasePassword },
     });
     const made = new SharedTenantDatabase("db", { spec, cluster }, opts);
@@ -59,5 +60,14 @@ describe("SharedTenantDatabase", () => {
     const { opts } = (await build()).graph.get("db-database");
     expect(opts.protect).toBe(true);
     expect(opts.ignoreChanges).toEqual(expect.arrayContaining(["template", "encoding", "lcCollate", "lcCtype"]));
+  });
+
+  it("draws other passwords in another generation", async () => {
+    const [first, second] = [await build(), await build(undefined, 1)];
+    expect(second.graph.ofType(RANDOM).sort()).toEqual(["db-owner-password-1", "db-service-passwords-1"]);
+    for (const login of Object.keys(first.passwords)) {
+      expect(second.passwords[login], login).not.toBe(first.passwords[login]);
+    }
+    expect((await build("chosen since", 1)).graph.ofType(RANDOM)).toEqual(["db-service-passwords-1"]);
   });
 });

@@ -4,7 +4,7 @@ import { type ClusterAccess, type ProjectSpec, tenantNames } from "@supalove/con
 import { TenantRoles } from "../cluster/tenantRoles.ts";
 import { TenantSchema } from "../cluster/tenantSchema.ts";
 import { roleLimits } from "../provider/tenantRoles/roleLimits.ts";
-import { PASSWORD_LENGTH, randomSecret, randomSecrets } from "../randomSecrets.ts";
+import { generationName, PASSWORD_LENGTH, randomSecret, randomSecrets } from "../randomSecrets.ts";
 import { templateName } from "../tenantSql/index.ts";
 import { clusterProvider } from "./clusterProvider.ts";
 
@@ -30,7 +30,7 @@ export class SharedTenantDatabase extends pulumi.ComponentResource {
     const names = tenantNames(spec.ref);
     const provider = clusterProvider(`${name}-cluster`, cluster, { parent: this });
 
-    this.passwords = passwordsOf(name, spec.imported.databasePassword, this);
+    this.passwords = passwordsOf(name, spec, this);
     const roles = new TenantRoles(
       `${name}-roles`,
       { cluster, ref: spec.ref, limits: roleLimits(spec.size), passwords: this.passwords },
@@ -59,11 +59,13 @@ export class SharedTenantDatabase extends pulumi.ComponentResource {
   }
 }
 
-function passwordsOf(name: string, imported: string | undefined, parent: pulumi.Resource) {
+function passwordsOf(name: string, { passwordGeneration, imported }: ProjectSpec, parent: pulumi.Resource) {
+  const named = (part: string) => generationName(`${name}-${part}`, passwordGeneration);
+  const given = imported.databasePassword;
   // The owner's password is apart from the services': people change theirs.
   const owner =
-    imported === undefined ? randomSecret(`${name}-owner-password`, PASSWORD_LENGTH, parent) : pulumi.secret(imported);
-  const service = randomSecrets(`${name}-service-passwords`, 3, PASSWORD_LENGTH, parent);
+    given === undefined ? randomSecret(named("owner-password"), PASSWORD_LENGTH, parent) : pulumi.secret(given);
+  const service = randomSecrets(named("service-passwords"), 3, PASSWORD_LENGTH, parent);
   return pulumi.secret(
     pulumi.output({ owner, authenticator: service(0), authAdmin: service(1), storageAdmin: service(2) }),
   );

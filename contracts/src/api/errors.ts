@@ -28,6 +28,8 @@ export const ERROR_STATUS = {
   organization_full: 409,
   wrong_plan: 409,
   database_not_published: 409,
+  key_overlap_running: 409,
+  no_key_overlap: 409,
   operation_finished: 409,
   preview_not_ready: 409,
   preview_stale: 409,

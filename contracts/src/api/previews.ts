@@ -4,7 +4,15 @@ import { ProjectRef } from "../projectRef.ts";
 import { Size } from "../projectSpec.ts";
 import { BACKUP_WORDS } from "./backups.ts";
 import { OperationId, PreviewId, Timestamp } from "./common.ts";
-import { checkStackFields, projectFields, sameSize, stackFields, uniqueExtensions } from "./projects.ts";
+import {
+  checkRotationFields,
+  checkStackFields,
+  projectFields,
+  rotationFields,
+  sameSize,
+  stackFields,
+  uniqueExtensions,
+} from "./projects.ts";
 
 /** What happens to a resource. Replacing it means deleting it and making it anew. */
 export const CHANGE_OPS = ["create", "update", "replace", "delete"] as const;
@@ -57,6 +65,7 @@ export const PreviewChangeBody = z
     desired_instance_size: Size.optional(),
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
     ...stackFields,
+    ...rotationFields,
     delete: z.literal(true).optional().meta({ description: "goes with `backup` alone" }),
     backup: z
       .boolean()
@@ -68,6 +77,7 @@ export const PreviewChangeBody = z
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
     checkStackFields(body, ctx);
+    checkRotationFields(body, ctx);
     const others = Object.keys(body).filter((field) => field !== "delete" && field !== "backup");
     if (body.delete === true && others.length > 0) {
       ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field than `backup`" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CustomPostgresSettings, ExtraRoute, OPTIONAL_SERVICES } from "../dedicated.ts";
+import { DEFAULT_OVERLAP_HOURS, MAX_OVERLAP_HOURS } from "../keyGenerations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Plan, SIZES, Size } from "../projectSpec.ts";
 import { DisplayName, OperationId, OrganizationId, Timestamp } from "./common.ts";
@@ -79,6 +80,40 @@ export const stackFields = {
     description: "whether a dedicated project's database takes direct connections on a port of the server",
   }),
 } as const;
+/** Fields that make secrets anew. */
+export const rotationFields = {
+  rotate_keys: z
+    .strictObject({
+      overlap_hours: z
+        .number()
+        .int()
+        .min(0)
+        .max(MAX_OVERLAP_HOURS)
+        .optional()
+        .meta({ description: `hours for which the old keys are accepted, too; default ${DEFAULT_OVERLAP_HOURS}` }),
+    })
+    .optional()
+    .meta({ description: "the JWT secret and the four API keys are made anew" }),
+  end_key_overlap: z.literal(true).optional().meta({
+    description: "the keys from before the last rotation are refused from now on; goes without `rotate_keys`",
+  }),
+  rotate_passwords: z
+    .literal(true)
+    .optional()
+    .meta({ description: "the passwords of the database's logins are made anew, one that was chosen included" }),
+} as const;
+export type RotationFields = { readonly [K in keyof typeof rotationFields]?: z.infer<(typeof rotationFields)[K]> };
+
+/** Refuses a rotation and the end of one in one body. */
+export function checkRotationFields(body: RotationFields, ctx: z.core.$RefinementCtx): void {
+  if (body.rotate_keys === undefined || body.end_key_overlap === undefined) return;
+  ctx.addIssue({
+    code: "custom",
+    path: ["end_key_overlap"],
+    message: "goes without rotate_keys: end the overlap first",
+  });
+}
+
 const STACK_FIELDS = Object.keys(stackFields) as (keyof typeof stackFields)[];
 
 type StackFields = { readonly [K in keyof typeof stackFields]?: z.infer<(typeof stackFields)[K]> };
@@ -178,11 +213,13 @@ export const UpdateProjectBody = z
     desired_instance_size: Size.optional(),
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
     ...stackFields,
+    ...rotationFields,
   })
   .superRefine((body, ctx) => {
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
     checkStackFields(body, ctx);
+    checkRotationFields(body, ctx);
     if (Object.keys(body).length === 0) {
       ctx.addIssue({ code: "custom", path: [], message: "name, size or extensions: name what is to change" });
     }
@@ -227,6 +264,10 @@ export const Project = z
     db_name: z.string(),
     api_url: z.string().meta({ description: "base address for supabase-js" }),
     stack: ProjectStack.nullable().meta({ description: "of a dedicated project; null on the shared plan" }),
+    key_generation: z.number().int().meta({ description: "rotations of the project's keys so far" }),
+    previous_keys_until: Timestamp.nullable().meta({
+      description: "until when the keys from before the last rotation are accepted; null where they are not",
+    }),
   })
   .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;

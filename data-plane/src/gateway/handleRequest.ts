@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayError, toGatewayError } from "../errors/gatewayError.ts";
+import { refuseEnded } from "../keys/refuseEnded.ts";
 import type { AccessLog, Outcome } from "../observability/accessLog.ts";
 import type { TenantRegistry } from "../tenants/tenantRegistry.ts";
 import type { Admission } from "./admission.ts";
@@ -60,6 +61,7 @@ async function serve(
   if (tenant.config.target.plan === "dedicated") {
     const { url } = tenant.config.target;
     trail.service = "dedicated";
+    await refuseEnded(tenant, headers, target.search);
     const { path, prefix } = resolved;
     const request = { tenant, access: undefined, req, headers, path, search: target.search, prefix };
     context.admission.countRequest(tenant.ref, limits, performance.now());

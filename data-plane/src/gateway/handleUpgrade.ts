@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { GatewayError, toGatewayError } from "../errors/gatewayError.ts";
+import { refuseEnded } from "../keys/refuseEnded.ts";
 import { dedicatedTarget } from "./dedicatedBackend.ts";
 import type { GatewayContext } from "./handleRequest.ts";
 import { readInboundHeaders } from "./inboundHeaders.ts";
@@ -43,6 +44,7 @@ export async function handleUpgrade(
     const { limits, target } = tenant.config;
     if (target.plan === "dedicated") {
       trail.service = "dedicated";
+      await refuseEnded(tenant, headers, parsed.target.search);
       context.admission.countRequest(tenant.ref, limits, performance.now());
       const { path, prefix } = parsed.resolved;
       const request = { tenant, access: undefined, req, headers, path, search: parsed.target.search, prefix };

@@ -6,6 +6,8 @@ import { tenantOf } from "../tenants/openTenant.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import { makeTenant, type TestTenant, testJwt } from "../testing/testTenants.ts";
 import { type Access, type Credentials, checkKey } from "./checkKey.ts";
+import { refuseEnded } from "./refuseEnded.ts";
+import { verifyJwt } from "./verifyJwt.ts";
 
 let own: TestTenant;
 let foreign: TestTenant;
@@ -23,7 +25,7 @@ async function check(credentials: Credentials): Promise<Access | string> {
 
 beforeAll(async () => {
   [own, foreign] = await Promise.all([makeTenant({ host: "h", port: 1 }), makeTenant({ host: "h", port: 1 })]);
-  tenant = tenantOf({ ref: own.ref, status: "active", version: 1, config: own.config }, own.secrets);
+  tenant = tenantOf({ ref: own.ref, status: "active", version: 1, config: own.config }, own.secrets, Date.now());
 });
 
 describe("checkKey", () => {
@@ -151,5 +153,84 @@ describe("checkKey", () => {
         expect(["no_api_key", "invalid_api_key", "invalid_jwt"]).toContain(result);
       }),
     );
+  });
+});
+
+describe("a rotation", () => {
+  const UNTIL = 2_000_000_000;
+  let before: TestTenant;
+  const at = (seconds: number) => {
+    const { passwords: _, ...keys } = before.secrets;
+    const secrets = { ...own.secrets, previous: { ...keys, until: UNTIL } };
+    return tenantOf({ ref: own.ref, status: "active", version: 2, config: own.config }, secrets, seconds * 1000);
+  };
+  beforeAll(async () => {
+    before = await makeTenant({ host: "h", port: 1 });
+  });
+  const roles = [
+    ["anonKey", "anon"],
+    ["publishableKey", "anon"],
+    ["serviceRoleKey", "service_role"],
+    ["secretKey", "service_role"],
+  ] as const;
+
+  it("lets the old keys in, and shows services the new JWTs in their place", async () => {
+    const during = at(UNTIL - 1);
+    for (const [name, role] of roles) {
+      const key = before.secrets[name];
+      for (const credentials of [
+        { apikey: key },
+        { authorization: `Bearer ${key}` },
+        { apikey: key, authorization: `Bearer ${key}` },
+      ]) {
+        const access = await checkKey(during, credentials, UNTIL - 1);
+        expect(access).toMatchObject({ role, apikey: undefined });
+        const token = access.authorization.replace("Bearer ", "");
+        expect(await verifyJwt(tenant.jwtKeys, token), name).toMatchObject({ role });
+      }
+    }
+    const user = await testJwt(before.secrets.jwtSecret, { role: "authenticated" });
+    expect(await checkKey(during, { authorization: `Bearer ${user}` }, now())).toMatchObject({ role: "authenticated" });
+    expect(during.endsAt).toBe(UNTIL * 1000);
+  });
+
+  it("refuses them from its moment on, to the second, and takes the new ones throughout", async () => {
+    const after = at(UNTIL);
+    const user = await testJwt(before.secrets.jwtSecret, { role: "authenticated" });
+    for (const key of [...roles.map(([name]) => before.secrets[name]), user]) {
+      for (const credentials of [{ apikey: key }, { authorization: `Bearer ${key}` }]) {
+        await expect((async () => checkKey(after, credentials, UNTIL))(), key).rejects.toMatchObject({ status: 401 });
+      }
+    }
+    for (const [name, role] of roles) {
+      for (const when of [at(UNTIL - 1), after]) {
+        expect(await checkKey(when, { apikey: own.secrets[name] }, UNTIL)).toMatchObject({ role });
+      }
+    }
+  });
+
+  it("of a dedicated project is ended on the way to its own gateway, wherever the old key stands", async () => {
+    const user = await testJwt(before.secrets.jwtSecret, { role: "authenticated" });
+    const refused = async (when: Tenant, credentials: Credentials, search = "") =>
+      refuseEnded(when, credentials, search).then(
+        () => false,
+        () => true,
+      );
+    for (const [ended, when] of [
+      [false, at(UNTIL - 1)],
+      [true, at(UNTIL)],
+    ] as const) {
+      for (const [name] of roles) {
+        const key = before.secrets[name];
+        expect(await refused(when, { apikey: key })).toBe(ended);
+        expect(await refused(when, { authorization: `bearer  ${key}` })).toBe(ended);
+        expect(await refused(when, {}, `?vsn=1&apikey=${key}`)).toBe(ended);
+      }
+      expect(await refused(when, { apikey: own.secrets.anonKey, authorization: `Bearer ${user}` })).toBe(ended);
+      // What the project's own gateway judges is left to it.
+      for (const fine of [{ apikey: own.secrets.anonKey }, { authorization: "Basic YTpi" }, { apikey: "other" }, {}]) {
+        expect(await refused(when, fine)).toBe(false);
+      }
+    }
   });
 });

@@ -14,11 +14,12 @@ export interface Access {
   /** Role by the key or token that was checked here; a user's token beside an apikey is the service's to check. */
   readonly role: ApiRole;
   readonly authorization: string;
-  /** The apikey to pass on; opaque keys stay here. */
+  /** The apikey to pass on; hidden keys stay here. */
   readonly apikey: string | undefined;
 }
 
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+/** An Authorization header with a Bearer token in it. */
+export const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 const OPAQUE_PREFIX = "sb_";
 
 /** The token of an Authorization header; undefined when there is none. */
@@ -38,7 +39,7 @@ function knownKey(tenant: Tenant, key: string): ProjectKey {
 
 /**
  * Checks a request's keys by the rules of Supabase's gateway: the apikey must be one of the project's; a Bearer token
- * beside it is kept, unless it is an opaque key, which is replaced by the internal JWT of the apikey's role. Without an
+ * beside it is kept, unless it is a hidden key, which is replaced by a JWT of the apikey's role. Without an
  * apikey a Bearer token alone is enough when it is one of the project's keys or a JWT of the project.
  * Answers at once except for a JWT seen for the first time.
  * @throws GatewayError 401
@@ -47,13 +48,15 @@ export function checkKey(tenant: Tenant, credentials: Credentials, nowSeconds: n
   const token = bearerOf(credentials.authorization);
   if (credentials.apikey) {
     const key = knownKey(tenant, credentials.apikey);
-    const apikey = key.opaque ? undefined : credentials.apikey;
+    const apikey = key.hidden ? undefined : credentials.apikey;
     if (token === undefined) return { role: key.role, authorization: key.bearer, apikey };
     if (token.startsWith(OPAQUE_PREFIX)) {
       knownKey(tenant, token);
       return { role: key.role, authorization: key.bearer, apikey };
     }
-    return { role: key.role, authorization: `Bearer ${token}`, apikey };
+    // A legacy key from before a rotation is no token for a service either.
+    const older = tenant.secrets.previous !== undefined && tenant.keys.get(digest(token))?.hidden === true;
+    return { role: key.role, authorization: older ? key.bearer : `Bearer ${token}`, apikey };
   }
   if (token === undefined) throw new GatewayError("no_api_key", "No API key found in the request.");
   const name = digest(token);
@@ -68,7 +71,7 @@ export function checkKey(tenant: Tenant, credentials: Credentials, nowSeconds: n
     if (verified.expiresAt > nowSeconds) return { role: verified.role, authorization, apikey: undefined };
     throw new GatewayError("jwt_expired", "JWT expired");
   }
-  return verifyJwt(tenant.jwtKey, token).then((fresh) => {
+  return verifyJwt(tenant.jwtKeys, token).then((fresh) => {
     tenant.tokens.set(name, fresh);
     return { role: fresh.role, authorization, apikey: undefined };
   });

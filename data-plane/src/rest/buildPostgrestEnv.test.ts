@@ -7,7 +7,7 @@ import { buildPostgrestEnv } from "./buildPostgrestEnv.ts";
 const test = await makeTenant({ host: "shared-db", port: 5432 });
 const build = (secrets: Partial<typeof test.secrets> = {}, rest: Partial<typeof test.config.rest> = {}) => {
   const config = { ...test.config, rest: { ...test.config.rest, ...rest } };
-  const tenant = tenantOf({ ref: test.ref, status: "active", version: 1, config }, { ...test.secrets, ...secrets });
+  const tenant = tenantOf({ ref: test.ref, status: "active", version: 1, config }, { ...test.secrets, ...secrets }, 0);
   return buildPostgrestEnv(tenant, "/run/s.sock");
 };
 
@@ -46,10 +46,23 @@ describe("buildPostgrestEnv", () => {
         expect(uri).toMatch(/^postgres:\/\/authenticator_[a-z]{20}:[^@/?#]*@shared-db:5432\/db_[a-z]{20}\?[a-z_]+=/);
         expect(decodeURIComponent(/:([^:@]*)@/.exec(uri)?.[1] ?? "")).toBe(secret);
         const jwk = JSON.parse(env["PGRST_JWT_SECRET"] as string);
-        expect(Buffer.from(jwk.k, "base64url").toString()).toBe(Buffer.from(secret).toString());
+        expect(Buffer.from(jwk.keys[0].k, "base64url").toString()).toBe(Buffer.from(secret).toString());
       }),
     );
     expect(build({ jwtSecret: "@/etc/passwd" })["PGRST_JWT_SECRET"]).not.toContain("@");
+  });
+
+  it("takes the secret from before a rotation as well, until that has ended", () => {
+    const { passwords: _, ...keys } = test.secrets;
+    const secrets = { previous: { ...keys, jwtSecret: "the secret before", until: 100 } };
+    const accepted = (now: number) => {
+      const row = { ref: test.ref, status: "active" as const, version: 1, config: test.config };
+      const env = buildPostgrestEnv(tenantOf(row, { ...test.secrets, ...secrets }, now), "/run/s.sock");
+      const jwks: { keys: { k: string }[] } = JSON.parse(env["PGRST_JWT_SECRET"] as string);
+      return jwks.keys.map(({ k }) => Buffer.from(k, "base64url").toString());
+    };
+    expect(accepted(99_999)).toEqual([test.secrets.jwtSecret, "the secret before"]);
+    expect(accepted(100_000)).toEqual([test.secrets.jwtSecret]);
   });
 
   it("lets no schema name make two", () => {

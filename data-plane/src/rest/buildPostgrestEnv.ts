@@ -1,4 +1,5 @@
 import { tenantNames } from "@supalove/contracts";
+import { jwtSecrets } from "../tenants/openTenant.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 
 /** A dedicated project runs its own PostgREST; here it has none. */
@@ -39,9 +40,13 @@ export function buildPostgrestEnv(tenant: Tenant, socketPath: string): Record<st
   const encode = encodeURIComponent;
   // The application name is readable by other tenants of the cluster, so it says nothing about this one.
   const uri = `postgres://${encode(user)}:${encode(password)}@${host}:${port}/${encode(database)}`;
-  // As a JWK the secret is taken as it is: plain text could begin with "@" (read a file) or itself be JSON, and a JWK
+  // As JWKs the secrets are taken as they are: plain text could begin with "@" (read a file) or itself be JSON, and a JWK
   // also names the only algorithm.
-  const jwk = { kty: "oct", alg: "HS256", k: Buffer.from(tenant.secrets.jwtSecret, "utf8").toString("base64url") };
+  const jwks = jwtSecrets(tenant.secrets).map((secret) => ({
+    kty: "oct",
+    alg: "HS256",
+    k: Buffer.from(secret, "utf8").toString("base64url"),
+  }));
   return {
     PGRST_DB_URI: `${uri}?application_name=postgrest&connect_timeout=5&keepalives_idle=30`,
     PGRST_DB_SCHEMAS: list(rest.schemas),
@@ -55,7 +60,7 @@ export function buildPostgrestEnv(tenant: Tenant, socketPath: string): Record<st
     PGRST_DB_CHANNEL_ENABLED: "true",
     PGRST_DB_CHANNEL: "pgrst",
     ...(rest.maxRows === null ? {} : { PGRST_DB_MAX_ROWS: String(rest.maxRows) }),
-    PGRST_JWT_SECRET: JSON.stringify(jwk),
+    PGRST_JWT_SECRET: JSON.stringify({ keys: jwks }),
     PGRST_SERVER_UNIX_SOCKET: socketPath,
     PGRST_SERVER_UNIX_SOCKET_MODE: "600",
     // At its other levels PostgREST logs request lines with their query strings.

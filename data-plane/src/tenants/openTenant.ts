@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import {
   type Keyring,
+  type KeySet,
   openSecret,
   SealedSecretError,
   type TenantRow,
@@ -9,7 +10,7 @@ import {
 } from "@supalove/contracts";
 import { LRUCache } from "lru-cache";
 import { digest } from "../keys/digest.ts";
-import type { ProjectKey, Tenant } from "./tenant.ts";
+import type { EndedKeys, ProjectKey, Tenant } from "./tenant.ts";
 
 /** Verified tokens remembered for one tenant (the cache takes 10 kB at once); verifying one again is cheap. */
 const TOKENS_PER_TENANT = 512;
@@ -32,8 +33,12 @@ export function signInternalJwt(secret: string, ref: string, role: ProjectKey["r
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
-/** Opens a row of the registry with the data plane's keyring. @throws TenantSecretsError */
-export async function openTenant(row: TenantRow, keyring: Keyring): Promise<Tenant> {
+/**
+ * Opens a row of the registry with the data plane's keyring.
+ * @param now milliseconds since the epoch; keys of a rotation whose time is over by then are not let in
+ * @throws TenantSecretsError
+ */
+export async function openTenant(row: TenantRow, keyring: Keyring, now: number): Promise<Tenant> {
   let secrets: TenantSecrets;
   try {
     const plain = await openSecret(keyring, tenantSecretsContext(row.ref), row.secrets);
@@ -43,20 +48,35 @@ export async function openTenant(row: TenantRow, keyring: Keyring): Promise<Tena
     const reason = cause instanceof SealedSecretError ? cause.message : "their content is not as expected";
     throw new TenantSecretsError(`the secrets of tenant ${row.ref} do not open: ${reason}`);
   }
-  return tenantOf(row, secrets);
+  return tenantOf(row, secrets, now);
 }
 
-/** Puts together what the gateway asks of a tenant on every request. */
-export function tenantOf(row: Omit<TenantRow, "secrets">, secrets: TenantSecrets): Tenant {
+/** Puts together what the gateway asks of a tenant on every request. @param now milliseconds since the epoch */
+export function tenantOf(row: Omit<TenantRow, "secrets">, stored: TenantSecrets, now: number): Tenant {
+  const { previous: older, ...current } = stored;
+  const endsAt = older === undefined ? Number.POSITIVE_INFINITY : older.until * 1000;
+  const running = now < endsAt;
+  const secrets: TenantSecrets = running ? stored : current;
   const internal = (role: ProjectKey["role"]) => `Bearer ${signInternalJwt(secrets.jwtSecret, row.ref, role)}`;
+  const hiddenKeys = ({ publishableKey, secretKey }: Pick<KeySet, "publishableKey" | "secretKey">) =>
+    [
+      [digest(publishableKey), { role: "anon", hidden: true, bearer: internal("anon") }],
+      [digest(secretKey), { role: "service_role", hidden: true, bearer: internal("service_role") }],
+    ] as const;
   const keys = new Map<string, ProjectKey>([
-    [digest(secrets.anonKey), { role: "anon", opaque: false, bearer: `Bearer ${secrets.anonKey}` }],
+    // What is a key of now as well counts as that one.
+    ...(secrets.previous === undefined
+      ? []
+      : [
+          ...hiddenKeys(secrets.previous),
+          ...hiddenKeys({ publishableKey: secrets.previous.anonKey, secretKey: secrets.previous.serviceRoleKey }),
+        ]),
+    [digest(secrets.anonKey), { role: "anon", hidden: false, bearer: `Bearer ${secrets.anonKey}` }],
     [
       digest(secrets.serviceRoleKey),
-      { role: "service_role", opaque: false, bearer: `Bearer ${secrets.serviceRoleKey}` },
+      { role: "service_role", hidden: false, bearer: `Bearer ${secrets.serviceRoleKey}` },
     ],
-    [digest(secrets.publishableKey), { role: "anon", opaque: true, bearer: internal("anon") }],
-    [digest(secrets.secretKey), { role: "service_role", opaque: true, bearer: internal("service_role") }],
+    ...hiddenKeys(secrets),
   ]);
   // An empty key in a row must never open anything.
   keys.delete(digest(""));
@@ -66,8 +86,22 @@ export function tenantOf(row: Omit<TenantRow, "secrets">, secrets: TenantSecrets
     version: row.version,
     config: row.config,
     secrets,
-    jwtKey: createSecretKey(Buffer.from(secrets.jwtSecret, "utf8")),
+    jwtKeys: jwtSecrets(secrets).map(jwtKey),
     keys,
     tokens: new LRUCache({ max: TOKENS_PER_TENANT }),
+    endsAt: running ? endsAt : Number.POSITIVE_INFINITY,
+    ended: older === undefined || running ? undefined : endedKeys(older, keys),
   };
+}
+
+/** Secrets that a tenant's JWTs may be signed with, the newest first. */
+export const jwtSecrets = ({ jwtSecret, previous }: TenantSecrets): readonly string[] =>
+  previous === undefined ? [jwtSecret] : [jwtSecret, previous.jwtSecret];
+
+const jwtKey = (secret: string) => createSecretKey(Buffer.from(secret, "utf8"));
+
+function endedKeys(older: KeySet, current: ReadonlyMap<string, ProjectKey>): EndedKeys {
+  const { anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret } = older;
+  const names = [anonKey, serviceRoleKey, publishableKey, secretKey].map(digest);
+  return { keys: new Set(names.filter((name) => !current.has(name))), jwtKey: jwtKey(jwtSecret) };
 }

@@ -7,8 +7,8 @@ export type ApiRole = "anon" | "authenticated" | "service_role";
 /** One of a project's four keys. */
 export interface ProjectKey {
   readonly role: "anon" | "service_role";
-  /** Opaque keys (`sb_...`) never reach a service: they are replaced by {@link bearer}. */
-  readonly opaque: boolean;
+  /** Keys that never reach a service, opaque ones (`sb_...`) and those from before a rotation: {@link bearer} replaces them. */
+  readonly hidden: boolean;
   /** Value of the Authorization header that a service is shown for this key. */
   readonly bearer: string;
 }
@@ -30,8 +30,20 @@ export interface Tenant {
   readonly version: number;
   readonly config: TenantConfig;
   readonly secrets: TenantSecrets;
-  readonly jwtKey: KeyObject;
+  /** What the project's JWTs may be signed with: its secret, and while a rotation lets both in the one before. */
+  readonly jwtKeys: readonly KeyObject[];
   /** The project's keys by SHA-256: no comparison ever touches a secret itself. */
   readonly keys: ReadonlyMap<string, ProjectKey>;
   readonly tokens: LRUCache<string, VerifiedToken>;
+  /** Milliseconds since the epoch at which this object is outdated by itself: keys of a rotation end then. */
+  readonly endsAt: number;
+  /** Keys whose rotation's overlap is over while the row still names them; undefined where there are none. */
+  readonly ended: EndedKeys | undefined;
+}
+
+/** Keys that were let in until a moment that is past. */
+export interface EndedKeys {
+  /** By SHA-256. */
+  readonly keys: ReadonlySet<string>;
+  readonly jwtKey: KeyObject;
 }

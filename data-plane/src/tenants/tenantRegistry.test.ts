@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { silentLogger } from "../observability/logger.ts";
 import { makeTenant, tenantRow, testKeyring } from "../testing/testTenants.ts";
 import type { RegistrySink } from "./registryReader.ts";
@@ -100,5 +100,24 @@ describe("TenantRegistry", () => {
     resync();
     await expect(registry.find(gone.ref)).rejects.toMatchObject({ code: "project_not_found" });
     expect(registry.snapshot().map((each) => each.ref)).toEqual([row.ref]);
+  });
+
+  it("opens a tenant anew when keys of a rotation end, with nobody telling it", async () => {
+    const { passwords: _, ...previous } = (await makeTenant({ host: "h", port: 1 })).secrets;
+    const until = 2_000_000_000;
+    const rotated = await tenantRow({ ...one, secrets: { ...one.secrets, previous: { ...previous, until } } });
+    const { registry } = registryOver(new Map([[row.ref, rotated]]));
+    vi.useFakeTimers({ now: until * 1000 - 1, toFake: ["Date"] });
+    try {
+      const during = await registry.find(row.ref);
+      expect([during.keys.size, during.jwtKeys.length, registry.peek(row.ref)]).toEqual([8, 2, during]);
+      vi.setSystemTime(until * 1000);
+      expect(registry.peek(row.ref)).toBeUndefined();
+      const [after, same] = await Promise.all([registry.find(row.ref), registry.find(row.ref)]);
+      expect([after.keys.size, after.jwtKeys.length, registry.peek(row.ref)]).toEqual([4, 1, after]);
+      expect(same).toBe(after);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

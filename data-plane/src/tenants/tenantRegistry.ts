@@ -19,6 +19,9 @@ interface Entry {
   opening?: Promise<Tenant>;
 }
 
+/** Keys of a rotation have ended since the tenant was opened. */
+const isOutdated = ({ endsAt }: Tenant) => endsAt <= Date.now();
+
 /** Told after the cache holds the new row; `undefined` means the project is gone. */
 export type TenantListener = (ref: string, row: TenantRow | undefined) => void;
 
@@ -68,7 +71,8 @@ export class TenantRegistry implements RegistrySink {
 
   /** The tenant if it is in memory, opened: the way of nearly every request, without waiting. */
   peek(ref: string): Tenant | undefined {
-    return this.#rows.get(ref)?.opened;
+    const opened = this.#rows.get(ref)?.opened;
+    return opened === undefined || isOutdated(opened) ? undefined : opened;
   }
 
   /** The row of a tenant as the gateway sees it now; nothing is read. */
@@ -130,8 +134,13 @@ export class TenantRegistry implements RegistrySink {
   }
 
   async #open(entry: Entry): Promise<Tenant> {
-    if (entry.opened) return entry.opened;
-    entry.opening ??= openTenant(entry.row, this.#keyring);
+    if (entry.opened && !isOutdated(entry.opened)) return entry.opened;
+    // Opened anew, the same row lets in less.
+    if (entry.opened) {
+      delete entry.opened;
+      delete entry.opening;
+    }
+    entry.opening ??= openTenant(entry.row, this.#keyring, Date.now());
     try {
       entry.opened = await entry.opening;
       return entry.opened;

@@ -6,6 +6,7 @@ import type { Wished } from "../../previews/wished.ts";
 import { checkWish } from "../../projects/changeProject.ts";
 import { loadProject } from "../../projects/loadProject.ts";
 import { checkNameFree } from "../../projects/planProject.ts";
+import { rotationWish } from "../../projects/rotationWish.ts";
 import { wishOf } from "../../projects/wishOf.ts";
 import { ProjectParams } from "../params.ts";
 
@@ -32,7 +33,7 @@ export const previewProjectRoute = defineChange({
     if (project.status === "GOING_DOWN" || (!going && NO_STACK.has(project.status))) {
       throw errors.projectNotReady(project.status);
     }
-    const wish = wishOf(body);
+    const wish = { ...wishOf(body), ...(await rotationWish(tx, project, body)) };
     await checkWish(tx, project, wish);
     if (wish.name !== undefined) await checkNameFree(tx, organizationId, wish.name, ref);
     const wished: Wished = going ? { kind: "delete", backup: body.backup ?? true } : { kind: "change", ...wish };

@@ -11,6 +11,7 @@ import type { ProjectWish } from "../../previews/wished.ts";
 import { changeProject } from "../../projects/changeProject.ts";
 import { type LoadedProject, loadProject } from "../../projects/loadProject.ts";
 import { projectChangeView } from "../../projects/projectView.ts";
+import { rotationWish } from "../../projects/rotationWish.ts";
 import { wishOf } from "../../projects/wishOf.ts";
 import { ProjectParams } from "../params.ts";
 
@@ -29,7 +30,8 @@ export const updateProjectRoute = defineChange({
   fails: [409],
   async handler({ loaded: project, caller, body }, tx) {
     if (project.status === "GOING_DOWN") throw errors.projectNotReady(project.status);
-    const { name = project.name, ...wish } = wishOf(body);
+    const { name = project.name, ...plain } = wishOf(body);
+    const wish = { ...plain, ...(await rotationWish(tx, project, body)) };
     if (name !== project.name) await rename(tx, project, name);
     const operationId = (await isNews(tx, project, wish))
       ? await changeProject(tx, caller, { ...project, name }, wish, null)
@@ -58,8 +60,9 @@ async function rename(tx: Transaction, { ref }: LoadedProject, name: string): Pr
 async function isNews(
   tx: Transaction,
   project: LoadedProject,
-  { size, extensions, stack }: ProjectWish,
+  { size, extensions, stack, keys, passwords }: ProjectWish,
 ): Promise<boolean> {
+  if (keys !== undefined || passwords !== undefined) return true;
   if (size === undefined && extensions === undefined && stack === undefined) return false;
   const had = new Set(project.extensions);
   const sameExtensions =

@@ -8,6 +8,7 @@ import { driftCommand } from "./drift.ts";
 import { listProjectsCommand } from "./list.ts";
 import { pauseProjectCommand } from "./pause.ts";
 import { previewProjectCommand } from "./preview.ts";
+import { rotateCommand } from "./rotate.ts";
 import { showProjectCommand } from "./show.ts";
 import { updateProjectCommand } from "./update.ts";
 
@@ -21,6 +22,9 @@ export function projectsCommand(): Command {
     updateProjectCommand(),
     pauseProjectCommand("pause"),
     pauseProjectCommand("restore"),
+    rotateCommand("rotate-keys"),
+    rotateCommand("end-overlap"),
+    rotateCommand("rotate-passwords"),
     deleteProjectCommand(),
     previewProjectCommand(),
     approvePreviewCommand(),

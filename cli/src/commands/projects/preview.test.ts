@@ -11,6 +11,14 @@ describe("previewRequest", () => {
     ["ref", { refresh: true }, "/v1/projects/ref/previews", { refresh: true }],
     ["ref", { delete: true }, "/v1/projects/ref/previews", { delete: true }],
     ["ref", { delete: true, backup: false }, "/v1/projects/ref/previews", { delete: true, backup: false }],
+    ["ref", { rotateKeys: true as const }, "/v1/projects/ref/previews", { rotate_keys: {} }],
+    ["ref", { rotateKeys: "7d" }, "/v1/projects/ref/previews", { rotate_keys: { overlap_hours: 168 } }],
+    [
+      "ref",
+      { endOverlap: true, rotatePasswords: true },
+      "/v1/projects/ref/previews",
+      { end_key_overlap: true, rotate_passwords: true },
+    ],
     ["a/b", {}, "/v1/projects/a%2Fb/previews", {}],
   ])("asks for %j with %j", (ref, options, path, body) => {
     expect(previewRequest(ref, options)).toEqual({ path, body });
@@ -23,6 +31,9 @@ describe("previewRequest", () => {
     [undefined, { create: "a", name: "b" }],
     ["ref", { delete: true, size: "small" }],
     ["ref", { plan: "shared" }],
+    ["ref", { rotateKeys: "soon" }],
+    ["ref", { delete: true, rotatePasswords: true }],
+    [undefined, { create: "a", rotateKeys: true as const }],
     ["ref", { size: "small", backup: false }],
   ])("refuses %j with %j in words", (ref, options) => {
     expect(() => previewRequest(ref, options)).toThrow(/./);

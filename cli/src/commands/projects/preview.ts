@@ -4,6 +4,7 @@ import type { CommonOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { segment } from "../../http/segment.ts";
 import { action, withInstance } from "../common.ts";
+import { OVERLAP_WORDS, overlapHours } from "./overlap.ts";
 import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.ts";
 
 interface Options extends CommonOptions, StackOptions {
@@ -15,6 +16,9 @@ interface Options extends CommonOptions, StackOptions {
   readonly plan?: string;
   readonly size?: string;
   readonly extension?: readonly string[];
+  readonly rotateKeys?: string | true;
+  readonly endOverlap?: boolean;
+  readonly rotatePasswords?: boolean;
   readonly refresh?: boolean;
   readonly wait: boolean;
   readonly json?: boolean;
@@ -32,6 +36,9 @@ export function previewProjectCommand(): Command {
     .addOption(new Option("--plan <plan>", "what a project to be created runs on").choices([...PLANS]))
     .addOption(new Option("--size <size>", "its limits").choices([...SIZES]))
     .option("--extension <name...>", "all Postgres extensions it shall have beyond those every project has")
+    .option("--rotate-keys [overlap]", `new keys; ${OVERLAP_WORDS}`)
+    .option("--end-overlap", "the keys from before the last rotation are refused")
+    .option("--rotate-passwords", "new passwords of the database's logins")
     .option("--refresh", "look at the real resources first: shows what was changed by hand, too")
     .option("--no-wait", "end at once; the preview is made in the background")
     .option("--json", "print the preview as one JSON object")
@@ -64,6 +71,15 @@ export function previewProjectCommand(): Command {
     );
 }
 
+function rotationBody({ rotateKeys, endOverlap, rotatePasswords }: Omit<Options, "wait">) {
+  const overlap = typeof rotateKeys === "string" ? { overlap_hours: overlapHours(rotateKeys) } : {};
+  return {
+    ...(rotateKeys === undefined ? {} : { rotate_keys: overlap }),
+    ...(endOverlap === true ? { end_key_overlap: true } : {}),
+    ...(rotatePasswords === true ? { rotate_passwords: true } : {}),
+  };
+}
+
 /** The request that the options ask for. @throws CliError for options that do not go together */
 export function previewRequest(
   ref: string | undefined,
@@ -74,9 +90,11 @@ export function previewRequest(
     ...(size === undefined ? {} : { size }),
     ...(extension === undefined ? {} : { extensions: extension }),
     ...stackBody(options),
+    ...rotationBody(options),
   };
   if (create !== undefined) {
-    if (ref !== undefined || options.delete === true || refresh === true || name !== undefined) {
+    const rotates = Object.keys(rotationBody(options)).length > 0;
+    if (ref !== undefined || options.delete === true || refresh === true || name !== undefined || rotates) {
       throw new CliError(
         "--create goes with --plan, --size and --extension only",
         "leave out what it does not go with",

@@ -1,4 +1,4 @@
-import { DedicatedSpec, type ServerPlace } from "@supalove/contracts";
+import { DedicatedSpec, firstKeys, type KeyGenerations, type ServerPlace } from "@supalove/contracts";
 import { describe, expect, it } from "vitest";
 import { recordGraph } from "../../testing/resourceGraph.ts";
 
@@ -16,7 +16,15 @@ const place: ServerPlace = {
 
 type Stack = DedicatedSpec["stack"];
 
-async function build(stack: Partial<Stack> = {}, { size = "micro", cores = null as number | null } = {}) {
+interface Facts {
+  readonly size?: string;
+  readonly cores?: number | null;
+  readonly generations?: KeyGenerations;
+  readonly passwordGeneration?: number;
+}
+
+async function build(stack: Partial<Stack> = {}, facts: Facts = {}) {
+  const { size = "micro", cores = null, generations = firstKeys(1_700_000_000), passwordGeneration = 0 } = facts;
   let gatewayUrl = "";
   const graph = await recordGraph(async (opts) => {
     const [{ DedicatedProject }, { ProjectKeys }] = await Promise.all([
@@ -28,7 +36,8 @@ async function build(stack: Partial<Stack> = {}, { size = "micro", cores = null 
       plan: "dedicated",
       size,
       extensions: ["vector"],
-      createdAt: 1_700_000_000,
+      keys: generations,
+      passwordGeneration,
       imported: {},
       stack: {
         services: ["rest", "meta"],
@@ -42,7 +51,7 @@ async function build(stack: Partial<Stack> = {}, { size = "micro", cores = null 
         ...stack,
       },
     });
-    const keys = new ProjectKeys("keys", { ref: REF, createdAt: spec.createdAt, imported: {} }, opts);
+    const keys = new ProjectKeys("keys", { ref: REF, generations, imported: {} }, opts);
     const made = new DedicatedProject("project", { spec, place: { ...place, cores }, keys }, opts);
     gatewayUrl = await new Promise((resolve) => {
       made.gatewayUrl.apply(resolve);
@@ -123,5 +132,35 @@ describe("DedicatedProject", () => {
       { internal: 8080, external: 5500, ip: "127.0.0.1" },
       { internal: 5432, external: 5501, ip: "127.0.0.1" },
     ]);
+  });
+
+  it("lets REST and the gateway take the keys of two generations while a rotation lasts", async () => {
+    const issuedAt = 1_700_000_000;
+    const previous = { generation: 0, issuedAt, overlapHours: 24, until: issuedAt + 86_400 };
+    const secrets = async (generations?: KeyGenerations) => {
+      const { graph } = await build({}, generations === undefined ? {} : { generations });
+      const envs = await graph.value<readonly string[]>("project-rest", "envs");
+      const jwks = envs.find((env) => env.startsWith("PGRST_JWT_SECRET="))?.replace("PGRST_JWT_SECRET=", "") ?? "";
+      const uploads = await graph.value<readonly { content: string }[]>("project-gateway", "uploads");
+      const { keys } = JSON.parse(jwks) as { keys: { k: string }[] };
+      return { signing: keys.map(({ k }) => k), conf: uploads[0]?.content ?? "" };
+    };
+    const first = await secrets();
+    const during = await secrets({ generation: 1, issuedAt, previous });
+    const after = await secrets({ generation: 1, issuedAt, previous: null });
+    expect([first.signing.length, during.signing.length, after.signing.length]).toEqual([1, 2, 1]);
+    expect(during.signing).toEqual([...after.signing, ...first.signing]);
+    expect(during.conf).toContain("$sl_overlap");
+    expect(after.conf).not.toContain("$sl_overlap");
+  });
+
+  it("gives the database new passwords without a restart", async () => {
+    const { graph } = await build({}, { passwordGeneration: 2 });
+    expect(graph.ofType("random:index/randomPassword:RandomPassword")).toEqual(
+      expect.arrayContaining(["project-owner-password-2", "project-service-passwords-2"]),
+    );
+    expect(graph.get("project-db").opts.ignoreChanges).toEqual(["uploads[0].content"]);
+    const uploads = await graph.value<readonly { file: string }[]>("project-db", "uploads");
+    expect(uploads.map(({ file }) => file)).toEqual(["/run/supalove/postgres-password"]);
   });
 });

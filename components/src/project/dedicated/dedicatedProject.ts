@@ -47,7 +47,7 @@ export class DedicatedProject extends pulumi.ComponentResource {
     this.#args = args;
     this.#size = planSize(spec.size, spec.stack.postgresSettings, place.cores);
     this.#provider = new Provider(`${name}-server`, { host: place.endpoint }, { parent: this });
-    this.passwords = projectPasswords(name, spec.imported.databasePassword, this);
+    this.passwords = projectPasswords(name, spec.passwordGeneration, spec.imported.databasePassword, this);
     const labels = Object.entries(this.#labels()).map(([label, value]) => ({ label, value }));
     this.#network = new ProjectNetwork(
       `${name}-network`,
@@ -88,6 +88,8 @@ export class DedicatedProject extends pulumi.ComponentResource {
       stopSeconds: 120,
       // The upstream image starts as root, takes the volume over and goes on as `postgres`.
       capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+      // Read when the volume is empty and never again: another password must not restart the database.
+      ignoreChanges: ["uploads[0].content"],
     });
     const inside = new ProjectDatabase(
       `${name}-inside`,
@@ -104,9 +106,9 @@ export class DedicatedProject extends pulumi.ComponentResource {
     );
     if (services.includes("rest")) {
       const env = pulumi
-        .all([passwords.logins, keys.jwtSecret])
-        .apply(([logins, jwtSecret]) =>
-          buildRestEnv({ password: logins.authenticator, jwtSecrets: [jwtSecret], pool: this.#size.restPool }),
+        .all([passwords.logins, [keys.jwtSecret, ...(keys.previous === null ? [] : [keys.previous.jwtSecret])]])
+        .apply(([logins, jwtSecrets]) =>
+          buildRestEnv({ password: logins.authenticator, jwtSecrets, pool: this.#size.restPool }),
         );
       // Before its login is there it would ask again with ever longer pauses.
       this.#container(name, "rest", { image: images.rest, env, wait: false }, [inside]);
@@ -124,11 +126,11 @@ export class DedicatedProject extends pulumi.ComponentResource {
     name: string,
     service: StackService,
     args: Omit<ServiceContainerArgs, "containerName" | "labels" | "networks" | "memoryMebibytes"> &
-      Partial<Pick<ServiceContainerArgs, "networks">>,
+      Partial<Pick<ServiceContainerArgs, "networks">> & { readonly ignoreChanges?: string[] },
     dependsOn: readonly pulumi.Resource[] = [],
   ): Container {
     const { spec, place } = this.#args;
-    const { networks = [], ...rest } = args;
+    const { networks = [], ignoreChanges = [], ...rest } = args;
     return serviceContainer(
       `${name}-${service}`,
       {
@@ -138,7 +140,7 @@ export class DedicatedProject extends pulumi.ComponentResource {
         labels: { ...this.#labels(), [LABELS.service]: service },
         networks: [...networks, { name: this.#network.name, aliases: [service] }],
       },
-      { parent: this, provider: this.#provider, dependsOn: [...dependsOn] },
+      { parent: this, provider: this.#provider, dependsOn: [...dependsOn], ignoreChanges },
     );
   }
 

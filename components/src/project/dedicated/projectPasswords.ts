@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PasswordName } from "../../provider/projectDatabase/layout.ts";
-import { PASSWORD_LENGTH, randomSecret, randomSecrets } from "../../randomSecrets.ts";
+import { generationName, PASSWORD_LENGTH, randomSecret, randomSecrets } from "../../randomSecrets.ts";
 
 /** Secrets inside a dedicated project's stack, beside its keys. */
 export interface ProjectPasswords {
@@ -16,15 +16,20 @@ const PLACES = { superuser: 0, authenticator: 1, authAdmin: 2, storageAdmin: 3, 
 /** Drawn ahead for services that are still to come: another length would draw all of them anew. */
 const DRAWN = 16;
 
-/** @param imported password of the tenant's own login, where it was brought along or changed */
+/**
+ * @param generation how often they were drawn anew
+ * @param imported password of the tenant's own login, where it was brought along or changed
+ */
 export function projectPasswords(
   name: string,
+  generation: number,
   imported: string | undefined,
   parent: pulumi.Resource,
 ): ProjectPasswords {
-  const secret = randomSecrets(`${name}-service-passwords`, DRAWN, PASSWORD_LENGTH, parent);
+  const named = (part: string) => generationName(`${name}-${part}`, generation);
+  const secret = randomSecrets(named("service-passwords"), DRAWN, PASSWORD_LENGTH, parent);
   const owner =
-    imported === undefined ? randomSecret(`${name}-owner-password`, PASSWORD_LENGTH, parent) : pulumi.secret(imported);
+    imported === undefined ? randomSecret(named("owner-password"), PASSWORD_LENGTH, parent) : pulumi.secret(imported);
   return {
     superuser: secret(PLACES.superuser),
     logins: pulumi.secret(

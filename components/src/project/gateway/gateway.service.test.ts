@@ -134,6 +134,39 @@ describe("routes", () => {
   });
 });
 
+describe("the end of a rotation's overlap", () => {
+  it("comes by the gateway's own clock: old keys are refused from then on, new ones never", async () => {
+    const until = Math.ceil(Date.now() / 1000) + 4;
+    const previous = { ...KEYS.previous, until };
+    const ending = await bench.startGateway("ending", { ...OPTIONS, keys: { ...KEYS, previous } });
+    const old = [
+      { apikey: previous.anonKey },
+      { apikey: previous.secretKey },
+      { authorization: bearer(previous.anonKey) },
+      { authorization: bearer(previous.secretKey) },
+      { apikey: previous.anonKey, authorization: bearer(previous.anonKey) },
+      { apikey: previous.anonKey, authorization: bearer(USER) },
+      { apikey: KEYS.anonKey, authorization: bearer(previous.anonKey) },
+    ];
+    const codes = async () => {
+      const answers = [];
+      for (const headers of old)
+        answers.push(await ending.ask("/rest/v1/x", { headers: headers as Record<string, string> }));
+      answers.push(await ending.ask(`/realtime/v1/websocket?apikey=${previous.anonKey}`));
+      return answers.map(({ status, code }) => `${status} ${code ?? ""}`.trim());
+    };
+    expect(new Set(await codes())).toEqual(new Set(["200"]));
+    expect(Date.now() / 1000).toBeLessThan(until);
+    await sleep(until * 1000 - Date.now() + 20);
+    expect(new Set(await codes())).toEqual(new Set(["401 invalid_api_key"]));
+    for (const key of [KEYS.anonKey, KEYS.publishableKey, KEYS.serviceRoleKey, KEYS.secretKey]) {
+      expect((await ending.ask("/rest/v1/x", { headers: { apikey: key, authorization: bearer(key) } })).status).toBe(
+        200,
+      );
+    }
+  });
+});
+
 describe("keys", () => {
   const shown = async (path: string, headers: Record<string, string>) => {
     const { echo, code } = await gateway.ask(path, { headers });

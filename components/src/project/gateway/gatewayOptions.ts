@@ -21,9 +21,10 @@ export interface GatewayApiKeys {
 export interface GatewayKeys extends GatewayApiKeys {
   /**
    * Older keys that still open the project while a rotation is under way. A service is shown the internal JWT of their
-   * role instead of them: the secret that signed an older legacy key may be gone already.
+   * role instead of them: the secret that signed an older legacy key may be gone already. From `until` on, in seconds since
+   * the epoch, they are as good as unknown, whether or not somebody comes to take them out of here.
    */
-  readonly previous?: Partial<GatewayApiKeys> | undefined;
+  readonly previous?: (Partial<GatewayApiKeys> & { readonly until: number }) | undefined;
   /** Signed JWT that stands in for keys of the role `anon`; may be the legacy key itself. */
   readonly anonJwt: string;
   /** The same for `service_role`. */

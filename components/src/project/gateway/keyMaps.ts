@@ -1,6 +1,7 @@
 import { GatewayConfError } from "./gatewayConfError.ts";
 import type { GatewayApiKeys, GatewayKeys } from "./gatewayOptions.ts";
 import { escapeRegex, type MapEntry, mapBlock } from "./nginxText.ts";
+import { overlapMaps } from "./overlapMaps.ts";
 import type { RefusalCode } from "./refusals.ts";
 
 const KEY = /^[A-Za-z0-9._-]{8,2048}$/;
@@ -42,6 +43,15 @@ function knownKeys(keys: GatewayKeys): KnownKey[] {
   add(keys, "keys", false);
   add(keys.previous ?? {}, "keys.previous", true);
   return [...known.values()];
+}
+
+/** Keys of before a rotation that are no keys of now, and until when they count. */
+function olderKeys({ previous, ...keys }: GatewayKeys): { keys: readonly string[]; until: number } | undefined {
+  if (previous === undefined) return undefined;
+  if (!Number.isSafeInteger(previous.until)) throw new GatewayConfError("keys.previous.until", "must be a time");
+  const current = new Set(KEY_NAMES.map((name) => keys[name]));
+  const older = KEY_NAMES.flatMap((name) => previous[name] ?? []).filter((key) => !current.has(key));
+  return older.length === 0 ? undefined : { keys: older, until: previous.until };
 }
 
 /** `role of the apikey:kind of the token` to what a route does with it; the first that fits counts. */
@@ -101,6 +111,9 @@ export const KEY_REFUSALS = ["no_api_key", "invalid_api_key", "invalid_jwt", "se
  */
 export function keyMaps(keys: GatewayKeys): string[] {
   const known = knownKeys(keys);
+  const older = olderKeys(keys);
+  // What the request came with; where older keys may end, that is looked at before it counts.
+  const [apikey, token] = older === undefined ? ["$sl_apikey", "$sl_token"] : ["$sl_given_apikey", "$sl_given_token"];
   const each = (value: (key: KnownKey) => string, list = known): MapEntry[] =>
     list.map((key) => [`~^${escapeRegex(key.key)}$`, value(key)]);
   const kinds: MapEntry[] = [
@@ -114,7 +127,7 @@ export function keyMaps(keys: GatewayKeys): string[] {
   const byBoth = (variable: string, entries: readonly MapEntry[]) =>
     mapBlock("$sl_apikey_role:$sl_token_kind", variable, "", entries);
   return [
-    ...mapBlock("$http_apikey", "$sl_apikey", "$http_apikey", [["", "$sl_query_apikey"]]),
+    ...mapBlock("$http_apikey", apikey, "$http_apikey", [["", "$sl_query_apikey"]]),
     ...mapBlock("$sl_apikey", "$sl_apikey_role", "unknown", [["", ""], ...each(({ role }) => role)]),
     ...mapBlock(
       "$sl_apikey",
@@ -143,13 +156,19 @@ export function keyMaps(keys: GatewayKeys): string[] {
       ),
     ),
     // The token of the header Authorization; "!" for what is no Bearer token, e.g. S3's signatures.
-    ...mapBlock("$http_authorization", "$sl_token", "!", [
+    ...mapBlock("$http_authorization", token, "!", [
       // nginx tries no regular expression on an empty text.
       ["", ""],
       ["~*^bearer\\s*$", ""],
       ["~*^\\s*bearer +(?<sl_bearer>[A-Za-z0-9._~+/-]+=*)\\s*$", "$sl_bearer"],
       ["~*sb_(?:publishable|secret|temp)_", "!key"],
     ]),
+    ...(older === undefined
+      ? []
+      : overlapMaps(older.keys, older.until, [
+          { given: apikey, target: "$sl_apikey", over: "-" },
+          { given: token, target: "$sl_token", over: "sb_over" },
+        ])),
     ...mapBlock("$sl_token", "$sl_token_kind", "other", kinds),
     ...mapBlock(
       "$sl_token",

@@ -12,6 +12,7 @@ export const KEYS = {
   previous: {
     anonKey: jwtOf("older anon"),
     secretKey: "sb_secret_OlDeRoLdErOlDeRoLdErOl_OlDeRrrr",
+    until: 4_102_444_800,
   },
   anonJwt: jwtOf("internal anon"),
   serviceJwt: jwtOf("internal service"),

@@ -21,6 +21,11 @@ export class DatabaseNotRunning extends Error {
   override readonly name = "DatabaseNotRunning";
 }
 
+/** The server does not take the password. */
+export class LoginRefused extends Error {
+  override readonly name = "LoginRefused";
+}
+
 /** Longest time that a database may take to come up, a recovery after a crash included. */
 const READY_WITHIN_MS = 180_000;
 const PAUSE_MS = 100;
@@ -49,7 +54,7 @@ export async function untilAnswers({ endpoint, container: name }: DatabaseAccess
   }
 }
 
-/** Runs SQL in a project's database and gives what it printed, unaligned and without headers. @throws DatabaseNotRunning, ExecFailed */
+/** Runs SQL in a project's database and gives what it printed, unaligned and without headers. @throws DatabaseNotRunning, LoginRefused, ExecFailed */
 export async function runSql({ endpoint, container: name, password }: DatabaseAccess, sql: string): Promise<string> {
   const container = dockerEngine(endpoint).getContainer(name);
   try {
@@ -65,6 +70,9 @@ export async function runSql({ endpoint, container: name, password }: DatabaseAc
     const status = dockerStatus(error);
     if (status === 404 || status === 409) {
       throw new DatabaseNotRunning(`the container ${name} of the project's database does not run`, { cause: error });
+    }
+    if (error instanceof ExecFailed && /^psql: error: .*password authentication failed for user/s.test(error.message)) {
+      throw new LoginRefused(`the database in ${name} does not take the password of ${DATABASE_SUPERUSER}`);
     }
     throw error;
   }

@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from "../postgres.ts";
 import { scramVerifier } from "../scram.ts";
+import { DATABASE_SUPERUSER } from "./access.ts";
 import { extensionsSql } from "./extensionsSql.ts";
 import {
   DEDICATED_MEMBERSHIPS,
@@ -12,6 +13,8 @@ import {
 
 /** What of a database the platform answers for. */
 export interface DatabaseWish {
+  /** How the platform gets in; its own password is the stack's, too. */
+  readonly access: { readonly password: string };
   readonly extensions: readonly string[];
   readonly passwords: Readonly<Record<PasswordName, string>>;
 }
@@ -31,7 +34,9 @@ const attributes = (wish: RoleWish) =>
  * SQL that makes a database what it should be, in one transaction; run again it changes nothing. Passwords go as verifiers,
  * which tell nobody the password.
  */
-export function databaseSql({ extensions, passwords }: DatabaseWish): string {
+export function databaseSql({ access, extensions, passwords }: DatabaseWish): string {
+  const setPassword = (login: string, password: string) =>
+    `alter role ${quoteName(login)} password ${quoteText(scramVerifier(login, password))}`;
   const names = Object.keys(PASSWORD_LOGINS) as PasswordName[];
   return [
     // What the tenant made in `public` is on nobody's path here.
@@ -42,10 +47,8 @@ export function databaseSql({ extensions, passwords }: DatabaseWish): string {
       return `do $$ begin if ${missing} then create role ${quoteName(name)}; end if; end $$`;
     }),
     ...DEDICATED_ROLES.map((wish) => `alter role ${quoteName(wish.name)} ${attributes(wish)}`),
-    ...names.map((name) => {
-      const login = PASSWORD_LOGINS[name];
-      return `alter role ${quoteName(login)} password ${quoteText(scramVerifier(login, passwords[name]))}`;
-    }),
+    ...names.map((name) => setPassword(PASSWORD_LOGINS[name], passwords[name])),
+    setPassword(DATABASE_SUPERUSER, access.password),
     ...DEDICATED_MEMBERSHIPS.map(([group, member]) => `grant ${quoteName(group)} to ${quoteName(member)}`),
     ...DEDICATED_USAGE.map(([schema, name]) => `grant usage on schema ${quoteName(schema)} to ${quoteName(name)}`),
     ...extensionsSql(extensions),

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { checkWith, diffKeys } from "../checks.ts";
 import type { ResourceHandler, State } from "../handler.ts";
-import { DatabaseAccess, DatabaseNotRunning, runSql, untilAnswers } from "./access.ts";
+import {
+  DATABASE_SUPERUSER,
+  DatabaseAccess,
+  DatabaseNotRunning,
+  LoginRefused,
+  runSql,
+  untilAnswers,
+} from "./access.ts";
 import { DatabaseFacts, describeDatabaseDrift } from "./databaseFacts.ts";
 import { databaseFactsSql, databaseSql } from "./databaseSql.ts";
 
@@ -19,9 +26,19 @@ type Inputs = z.infer<typeof Inputs>;
 const DatabaseState = Inputs.extend({ drift: z.array(z.string()) });
 type DatabaseState = z.infer<typeof DatabaseState>;
 
-async function apply(wished: Inputs): Promise<DatabaseState> {
+/**
+ * @param known access as the state has it. Where the platform's own password changes, that is what opens the database; and the
+ * new one does where an earlier run was cut off after it had set it. One of the two always does.
+ */
+async function apply(wished: Inputs, known?: DatabaseAccess): Promise<DatabaseState> {
   await untilAnswers(wished.access);
-  await runSql(wished.access, databaseSql(wished));
+  const sql = databaseSql(wished);
+  try {
+    await runSql(wished.access, sql);
+  } catch (error) {
+    if (!(error instanceof LoginRefused) || known === undefined) throw error;
+    await runSql({ ...wished.access, password: known.password }, sql);
+  }
   return { ...wished, drift: [] };
 }
 
@@ -30,6 +47,8 @@ async function read(id: string, known: DatabaseState): Promise<State> {
   const drift = await look(inputs).catch((error: unknown) => {
     // A container that is gone is a change of its own, told by its own resource.
     if (error instanceof DatabaseNotRunning) return [];
+    // A rotation was cut off between the database and the state: what goes on from here has the new password.
+    if (error instanceof LoginRefused) return [`role ${DATABASE_SUPERUSER}: another password than the project's`];
     throw error;
   });
   return { id, outputs: { ...inputs, drift }, inputs };
@@ -53,6 +72,6 @@ export const projectDatabaseHandler: ResourceHandler = {
     return { id: outputs.access.container, outputs };
   },
   read: (id, outputs) => read(id, DatabaseState.parse(outputs)),
-  update: async (_id, _outputs, inputs) => apply(Inputs.parse(inputs)),
+  update: async (_id, outputs, inputs) => apply(Inputs.parse(inputs), DatabaseState.parse(outputs).access),
   delete: async () => {},
 };

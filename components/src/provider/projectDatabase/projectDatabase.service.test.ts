@@ -115,6 +115,44 @@ describe("a project's database", () => {
     expect(await drift(mended)).toEqual([]);
   });
 
+  it("takes new passwords, the platform's own included, wherever a rotation is cut off", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const fresh = {
+      ...wished,
+      access: { ...wished.access, password: "of-the-superuser-2" },
+      passwords: { owner: "o-2", authenticator: "a-2", authAdmin: "aa-2", storageAdmin: "sa-2" },
+    };
+    // Killed before the database took them: the old password opens it.
+    const done = await projectDatabaseHandler.update(id, outputs, fresh);
+    expect(await drift(done)).toEqual([]);
+    // Killed right after it took them, before the state was written: a look says so, and the same step is done again.
+    expect(await drift(outputs)).toEqual(["role supabase_admin: another password than the project's"]);
+    const looked = await projectDatabaseHandler.read(id, outputs);
+    const again = await projectDatabaseHandler.update(id, looked?.outputs ?? {}, fresh);
+    expect(await drift(again)).toEqual([]);
+    const login = (password: string, user: string) =>
+      execa(
+        "docker",
+        [
+          ...["exec", "-e", `PGPASSWORD=${password}`, id, "psql", "-h", "127.0.0.1", "-U", user, "-d", "postgres"],
+          ...["-Atc", "select 1"],
+        ],
+        { reject: false },
+      );
+    for (const [old, now, user] of [
+      [password, "of-the-superuser-2", "supabase_admin"],
+      ["o-1", "o-2", "postgres"],
+      ["a-1", "a-2", "authenticator"],
+    ] as const) {
+      expect((await login(old, user)).stderr, user).toContain("password authentication failed");
+      expect((await login(now, user)).stdout, user).toBe("1");
+    }
+    // Neither opens it: said as it is, and nothing is done.
+    const lost = { ...fresh, access: { ...fresh.access, password: "wrong" } };
+    await expect(projectDatabaseHandler.update(id, outputs, lost)).rejects.toThrow(/does not take the password/);
+    await projectDatabaseHandler.update(id, again, wished);
+  });
+
   it("says what is wrong when an extension can't be had, and makes nothing of the change", async () => {
     const wrong = { ...wished, extensions: ["hstore", "no_such_thing"], passwords: { ...passwords, owner: "o-2" } };
     await expect(projectDatabaseHandler.create(wrong)).rejects.toThrow(/extension "no_such_thing" is not available/);

@@ -12,9 +12,9 @@ interface Fact {
   readonly value: ReactNode;
 }
 
-/** What a project is, at a glance: six facts, and three more of a dedicated one. */
+/** What a project is, at a glance: six facts, three more of a dedicated one, and one while keys of before are accepted. */
 export function ProjectFacts({ project }: { readonly project: Project }) {
-  const { status, plan, size, stack, database, extensions, created_at, ref } = project;
+  const { status, plan, size, stack, database, extensions, created_at, previous_keys_until, ref } = project;
   const facts: readonly Fact[] = [
     { name: "Health", value: <StatusMark tone={statusTone(status)} words={statusWords(status)} /> },
     { name: "Plan", value: `${plan} · ${size}` },
@@ -27,6 +27,9 @@ export function ProjectFacts({ project }: { readonly project: Project }) {
           { name: "Direct connections", value: stack.publish_database ? "on a port of the server" : "none" },
         ]),
     { name: "Created", value: <Moment at={created_at} /> },
+    ...(previous_keys_until === null
+      ? []
+      : [{ name: "Old keys end", value: <Moment at={previous_keys_until} coming /> }]),
     { name: "Extensions", value: extensions.length === 0 ? "none added" : extensions.join(", ") },
     { name: "Ref", value: <span className="font-mono text-xs">{ref}</span> },
   ];

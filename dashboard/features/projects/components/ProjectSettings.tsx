@@ -5,6 +5,7 @@ import { PageHeader } from "../../../ui/PageHeader.tsx";
 import { projectQuery } from "../queries.ts";
 import { ChangeForm } from "./ChangeForm.tsx";
 import { DeleteProject } from "./DeleteProject.tsx";
+import { KeysAndPasswords } from "./KeysAndPasswords.tsx";
 
 /** What can be changed of a project. Every change ends in a preview. */
 export function ProjectSettings({ projectRef }: { readonly projectRef: string }) {
@@ -17,6 +18,7 @@ export function ProjectSettings({ projectRef }: { readonly projectRef: string })
       <div className="flex max-w-2xl flex-col gap-5">
         {/* Begins anew when the project has changed meanwhile: old values would look like a wish to go back to them. */}
         <ChangeForm key={JSON.stringify([ref, name, size, extensions, stack])} project={project} />
+        <KeysAndPasswords project={project} />
         <DeleteProject project={project} />
       </div>
     </>
