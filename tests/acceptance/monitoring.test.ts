@@ -65,7 +65,7 @@ describe("monitoring", () => {
     for (const { labels, health, lastError } of data.activeTargets)
       expect([labels.job, health, lastError]).toEqual([labels.job, "up", ""]);
     const { services } = await readStatus();
-    // An exporter is how its database is asked; a page of charts has no figures of its own.
+    // An exporter is how its database is asked; a page of charts and a set of packet rules have no figures of their own.
     const parts = services
       .filter(({ name, status }) => status !== "unavailable" && !/-exporter$|^grafana$/.test(name))
       .map(({ name }) => name);

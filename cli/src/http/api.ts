@@ -91,8 +91,8 @@ function client(
         return schema.parse(text === "" ? undefined : JSON.parse(text));
       } catch (error) {
         throw new CliError(
-          `${method} ${path} answered in an unknown form: ${messageOf(error).split("\n")[0]}`,
-          "look at ./supalove logs api",
+          `${method} ${path} answered in an unknown form: ${whatIsWrong(error)}`,
+          "the platform may be of another version than this command: bring it up to date with ./supalove up",
           { cause: error },
         );
       }
@@ -107,6 +107,13 @@ function client(
       return body;
     },
   };
+}
+
+/** The first thing that an answer lacks, by its name; what else is wrong follows from the same cause. */
+function whatIsWrong(error: unknown): string {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  if (issue === undefined) return messageOf(error).split("\n", 1)[0] ?? "";
+  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
 }
 
 async function refusal(response: Response): Promise<CliError> {
