@@ -20,6 +20,7 @@ let owner: Visitor;
 let project: ConsoleProject;
 let operation: string;
 let preview: string;
+let organization: string;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -28,6 +29,8 @@ beforeAll(async () => {
   project = await createInConsole(owner, "storefront");
   const operations = await owner.page.request.get(`/api/v1/operations?project_ref=${project.ref}`);
   operation = ((await operations.json()) as { id: string; kind: string }[]).find(({ kind }) => kind === "up")?.id ?? "";
+  const organizations = await owner.page.request.get("/api/v1/organizations");
+  organization = ((await organizations.json()) as { id: string }[])[0]?.id ?? "";
   await owner.open(`/projects/${project.ref}/settings`);
   await owner.page.getByLabel("Size").selectOption("large");
   await owner.page.getByText("pg_trgm").click();
@@ -70,6 +73,8 @@ describe.each(Object.keys(LOOKS))("each page, %s", (look) => {
     ["backups", () => "/backups"],
     ["platform", () => "/platform"],
     ["tokens", () => "/account/tokens"],
+    ["organizations", () => "/organizations"],
+    ["organization", () => `/organizations/${organization}`],
     ["sign-in-failed", () => "/auth/failed?why=expired"],
     ["missing", () => "/no/such/page"],
   ])("%s", async (name, path) => {

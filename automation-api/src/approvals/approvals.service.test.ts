@@ -97,7 +97,12 @@ describe("a preview that needs a second person", () => {
   it("is applied once somebody else has approved what it showed, by either of the two", async () => {
     for (const who of [ada, ben]) {
       const found = await resize();
-      expect(found["approval"]).toEqual({ required: true, approved_by: [], can_approve: false });
+      expect(found["approval"]).toEqual({
+        required: true,
+        approved_by: [],
+        approved_by_you: false,
+        can_approve: false,
+      });
       expect((await preview(found["id"], ben))["approval"]).toMatchObject({ can_approve: true });
       expect(await apply(who, found)).toMatchObject(required);
       const approved = await approve(ben, found);
@@ -105,6 +110,7 @@ describe("a preview that needs a second person", () => {
       expect(approved.body["approval"]).toMatchObject({
         required: true,
         approved_by: [{ id: ben.id, name: "Ben" }],
+        approved_by_you: true,
         can_approve: false,
       });
       expect(await ran(await apply(who, found))).toMatchObject({ kind: "up", status: "succeeded" });

@@ -26,6 +26,7 @@ export async function previewApproval(
   const where = { organizationId_userId: { organizationId, userId } };
   const member = await db.member.findUnique({ where, select: { role: true } });
   const mayWrite = member !== null && roleAllows(member.role as MemberRole, approvingScope(preview));
+  const mine = approvals.some((approval) => approval.userId === userId);
   const open = previewStatus(preview, project) === "ready" && preview.actorId !== userId;
   return {
     required: needsApproval(policy, impactOf(preview)),
@@ -34,7 +35,8 @@ export async function previewApproval(
       name: user.displayName,
       at: createdAt.toISOString(),
     })),
-    can_approve: mayWrite && open && approvals.every((approval) => approval.userId !== userId),
+    approved_by_you: mine,
+    can_approve: mayWrite && open && !mine,
   };
 }
 

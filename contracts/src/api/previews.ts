@@ -108,6 +108,7 @@ export const PreviewApproval = z
     approved_by: z
       .array(z.object({ id: z.uuid(), name: z.string(), at: Timestamp }))
       .meta({ description: "whose approval counts now: members who may change the project, but not who asked for it" }),
+    approved_by_you: z.boolean().meta({ description: "the caller's own approval is among them" }),
     can_approve: z.boolean().meta({ description: "the caller may approve it and has not" }),
   })
   .meta({ id: "PreviewApproval" });

@@ -3,9 +3,10 @@
 import type { StartedOperation } from "@supalove/contracts/api/index.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { callApi, newIdempotencyKey } from "../../../lib/callApi.ts";
+import { ApiFailure, callApi, newIdempotencyKey } from "../../../lib/callApi.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { FailureNote } from "../../../ui/FailureNote.tsx";
+import { askForPreview } from "../../previews/wish.ts";
 import { driftQuery } from "../queries.ts";
 
 const post = <T,>(ref: string, path: string) =>
@@ -45,6 +46,26 @@ export function RepairDrift({ projectRef }: Props) {
         Repair
       </Button>
       {repair.isError && <FailureNote error={repair.error} doing="repair the drift" />}
+      {repair.error instanceof ApiFailure && repair.error.code === "approval_required" && (
+        <PreviewRepair projectRef={projectRef} />
+      )}
+    </>
+  );
+}
+
+/** The same as a preview, which a second person can approve. */
+function PreviewRepair({ projectRef }: Props) {
+  const router = useRouter();
+  const ask = useMutation({
+    mutationFn: () => askForPreview({ path: `/v1/projects/${projectRef}/previews`, body: { refresh: true } }),
+    onSuccess: ({ id }) => router.push(`/previews/${id}`),
+  });
+  return (
+    <>
+      <Button busy={ask.isPending || ask.isSuccess} onClick={() => ask.mutate()}>
+        Preview the repair
+      </Button>
+      {ask.isError && <FailureNote error={ask.error} doing="preview the repair" />}
     </>
   );
 }

@@ -15,8 +15,9 @@ import { OperationSteps } from "../../operations/components/OperationSteps.tsx";
 import { foldEvents } from "../../operations/steps.ts";
 import { useOperationEvents } from "../../operations/useOperationEvents.ts";
 import { projectQuery } from "../../projects/queries.ts";
-import { isBeingMade, previewQuery } from "../queries.ts";
+import { isBeingMade, previewQuery, waitsForApproval } from "../queries.ts";
 import { ApplyPreview } from "./ApplyPreview.tsx";
+import { ApprovalPanel } from "./ApprovalPanel.tsx";
 import { ChangeList, countWords } from "./ChangeList.tsx";
 import { PreviewAgain } from "./PreviewAgain.tsx";
 
@@ -93,7 +94,8 @@ function Made({ preview }: { readonly preview: Preview }) {
           )}
         </Panel>
       )}
-      {status === "ready" && <ApplyPreview preview={preview} back={back} />}
+      {status === "ready" && <ApprovalPanel preview={preview} />}
+      {status === "ready" && !waitsForApproval(preview) && <ApplyPreview preview={preview} back={back} />}
     </div>
   );
 }

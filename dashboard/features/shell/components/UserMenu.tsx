@@ -38,6 +38,11 @@ export function UserMenu({ person }: { readonly person: Person }) {
             </DropdownMenu.Label>
             <DropdownMenu.Separator className="my-1 h-px bg-line" />
             <DropdownMenu.Item asChild>
+              <Link href="/organizations" className={ITEM}>
+                Organizations
+              </Link>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item asChild>
               <Link href="/account/tokens" className={ITEM}>
                 Access tokens
               </Link>
