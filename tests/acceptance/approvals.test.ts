@@ -174,6 +174,8 @@ describe("where every change is to be approved", () => {
     const early = await command(ada, "projects", "apply", preview.id);
     expect(early).toMatchObject({ exitCode: 1, stdout: "" });
     expect(early.stderr).toMatch(/second person.*\n.*projects approve/);
+    const direct = await command(ada, "projects", "update", ref, "--size", "small");
+    expect(direct.stderr).toMatch(/approval_required.*\n.*projects preview/);
     const own = await command(ada, "projects", "approve", preview.id, "--digest", preview.digest);
     expect(own.stderr).toContain("approval_own_preview");
     const other = await command(ben, "projects", "approve", preview.id, "--digest", `sha256:${"0".repeat(64)}`);

@@ -1,5 +1,6 @@
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { insertAccessToken } from "../accessTokens/insertAccessToken.ts";
 import { PLATFORM } from "../auth/caller.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import { addOperation } from "../operations/addOperation.ts";
@@ -93,6 +94,23 @@ async function ran(started: { status: number; body: Body }): Promise<Body> {
   return operation(started.body["operation_id"]);
 }
 
+/** Runs an operation whose engine dies, lets something happen, and has it taken up by another runner. */
+async function interrupted(started: { body: Body }, meanwhile: () => Promise<unknown>): Promise<Body> {
+  const id = String(started.body["operation_id"]);
+  runner.engine.behaviour = (call, count) => {
+    if (call.command.action === "up") throw new EngineDied("killed");
+    return engine()(call, count);
+  };
+  await runner.run(id).catch(() => undefined);
+  const data = { status: "running", finishedAt: null, leaseUntil: new Date(0) };
+  await target.owner.operation.update({ where: { id }, data });
+  await runner.expireLeases();
+  await meanwhile();
+  runner.engine.behaviour = engine();
+  await runner.run(id);
+  return operation(id);
+}
+
 describe("a preview that needs a second person", () => {
   it("is applied once somebody else has approved what it showed, by either of the two", async () => {
     for (const who of [ada, ben]) {
@@ -124,6 +142,8 @@ describe("a preview that needs a second person", () => {
     expect(await approve(ada, found)).toMatchObject(own);
     const below = `/v1/projects/${found["project_ref"]}/previews/${found["id"]}/approve`;
     expect(await as(ada, below, { digest: found["digest"] })).toMatchObject(own);
+    const { token } = await insertAccessToken(target.owner, ada.id, "another", undefined);
+    expect(await approve({ id: ada.id, token }, found)).toMatchObject(own);
     expect(await apply(ada, found)).toMatchObject(required);
     expect((await as(ben, below, { digest: found["digest"] })).status).toBe(200);
     expect((await apply(ada, found)).status).toBe(202);
@@ -280,21 +300,8 @@ describe("an approval", () => {
     const found = await resize();
     await approve(ben, found);
     const started = await apply(ada, found);
-    const id = String(started.body["operation_id"]);
-    runner.engine.behaviour = (call, count) => {
-      if (call.command.action === "up") throw new EngineDied("killed");
-      return engine()(call, count);
-    };
-    await runner.run(id).catch(() => undefined);
-    await target.owner.operation.update({
-      where: { id },
-      data: { status: "running", finishedAt: null, leaseUntil: new Date(0) },
-    });
-    await runner.expireLeases();
-    await setRole(ben, null);
-    runner.engine.behaviour = engine();
-    await runner.run(id);
-    expect(await operation(id)).toMatchObject({ status: "succeeded" });
+    const ended = await interrupted(started, () => setRole(ben, null));
+    expect(ended).toMatchObject({ status: "succeeded" });
   });
 });
 
@@ -321,6 +328,14 @@ describe("a policy that changes in between", () => {
     expect(await ran(started)).toMatchObject({ status: "failed", error: { code: "approval_required" } });
     expect(runner.engine.calls).toEqual([]);
     expect((await project(ref)).body).toMatchObject({ size: "micro", status: "ACTIVE_HEALTHY" });
+  });
+
+  it("does not stop a change half-way that was begun before", async () => {
+    await setPolicy("none");
+    const ref = await newProject();
+    const started = await as(ada, `/v1/projects/${ref}`, { size: "small" }, "PATCH");
+    expect(await interrupted(started, () => setPolicy("always"))).toMatchObject({ status: "succeeded" });
+    expect((await project(ref)).body).toMatchObject({ size: "small" });
   });
 
   it("does not stop a pause, nor what the platform does by itself", async () => {

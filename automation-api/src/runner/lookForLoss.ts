@@ -3,6 +3,7 @@ import { approvalWords } from "../approvals/approvalWords.ts";
 import { changeLook, lookSurvivingCrashes } from "./lookAhead.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
+import { statusAfter } from "./upProject.ts";
 
 /**
  * Right before a change that was asked for without a preview, where the organization wants a second person for whatever loses
@@ -20,7 +21,7 @@ export async function lookForLoss(run: Run): Promise<Ending | undefined> {
   run.journal.phase("loss_look", "Looking whether the change loses data");
   const outcome = await lookSurvivingCrashes(run, changeLook(found, input.repairs ?? false));
   const projectStatus = input.status_if_cancelled;
-  if (outcome.status === "failed") return { ...outcome, projectStatus };
+  if (outcome.status === "failed") return { ...outcome, projectStatus: statusAfter(run, outcome.error) };
   if (outcome.status !== "previewed") return { status: "cancelled", projectStatus };
   if (!outcome.changes.some(({ destructive }) => destructive)) return undefined;
   const { message, nextStep: next_step } = approvalWords(policy, "found");

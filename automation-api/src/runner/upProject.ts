@@ -124,7 +124,7 @@ async function giveUp(
 }
 
 /** What could not be repaired counts as unhealthy; should it answer nevertheless, the next recheck finds out. */
-function statusAfter({ input, project }: Run, error: OperationError | undefined) {
+export function statusAfter({ input, project }: Run, error: OperationError | undefined) {
   const broken = error !== undefined && (input.repairs === true || error.code === DATA_VOLUME_MISSING.code);
   return broken && !project.paused ? "ACTIVE_UNHEALTHY" : input.status_if_cancelled;
 }

@@ -136,6 +136,12 @@ async function refusal(response: Response): Promise<CliError> {
       "correct it and run this again (--help shows what is taken)",
     );
   }
+  if (body?.code === "approval_required") {
+    return new CliError(
+      `${body.message} (approval_required)`,
+      "supalove projects preview, have another member run supalove projects approve, then supalove projects apply",
+    );
+  }
   const code = body?.code === undefined ? "" : ` (${body.code})`;
   return new CliError(`${body?.message ?? `the API answered ${response.status}`}${code}`, body?.next_step);
 }
