@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { envCommand } from "./commands/env.ts";
+import { imagesCommand } from "./commands/images/index.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { membersCommand } from "./commands/members/index.ts";
 import { operationsCommand } from "./commands/operations/index.ts";
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
     backupsCommand(),
     organizationsCommand(),
     membersCommand(),
+    imagesCommand(),
     benchCommand(),
     testCommand(),
   ]) {

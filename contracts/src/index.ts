@@ -1,3 +1,4 @@
+export * from "./catalogue.ts";
 export * from "./dedicated.ts";
 export * from "./dedicatedSizes.ts";
 export * from "./instance.ts";

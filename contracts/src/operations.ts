@@ -2,9 +2,18 @@ import { z } from "zod";
 
 /**
  * `preview` says what a change would do, `refresh` looks for drift; neither changes anything, not even the state. Repairing
- * drift is an `up`. `restart` starts one container of a dedicated project anew.
+ * drift is an `up`. `restart` starts one container of a dedicated project anew; `upgrade` gives it other versions of its images.
  */
-export const OPERATION_KINDS = ["up", "preview", "refresh", "destroy", "pause", "resume", "restart"] as const;
+export const OPERATION_KINDS = [
+  "up",
+  "preview",
+  "refresh",
+  "destroy",
+  "pause",
+  "resume",
+  "restart",
+  "upgrade",
+] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;
 

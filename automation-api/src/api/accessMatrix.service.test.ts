@@ -47,7 +47,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
 };
 
 /** Routes of the dedicated plan alone. */
-const DEDICATED: ReadonlySet<string> = new Set(["getStack", "restartService"]);
+const DEDICATED: ReadonlySet<string> = new Set(["getStack", "restartService", "listVersions"]);
 
 interface Ids {
   readonly ref: string;

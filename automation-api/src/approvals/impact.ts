@@ -27,5 +27,6 @@ export const IMPACT_OF_KIND: Readonly<Record<OperationKind, Impact>> = {
   resume: "none",
   restart: "none",
   up: "change",
+  upgrade: "change",
   destroy: "destroy",
 };

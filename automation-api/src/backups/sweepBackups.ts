@@ -20,7 +20,7 @@ export async function clearBackups({ env, backups }: Parts, operationId: string)
 export async function sweepBackups({ database, env, backups }: Parts): Promise<void> {
   // Files first: one that gets its name after this is not in the list.
   const files = await listBackupFiles(env.BACKUP_DIR);
-  const running = await runningDestroys(database);
+  const running = await runningOperations(database);
   const rows = await database.backup.findMany({ select: { operationId: true } });
   const kept = new Set(rows.map(({ operationId }) => backupFile(operationId)));
   for (const { name, operationId, partial } of files) {
@@ -30,11 +30,8 @@ export async function sweepBackups({ database, env, backups }: Parts): Promise<v
   await backups.clear({ running });
 }
 
-async function runningDestroys(database: Database): Promise<ReadonlySet<string>> {
-  const rows = await database.operation.findMany({
-    where: { kind: "destroy", status: "running" },
-    select: { id: true },
-  });
+async function runningOperations(database: Database): Promise<ReadonlySet<string>> {
+  const rows = await database.operation.findMany({ where: { status: "running" }, select: { id: true } });
   return new Set(rows.map(({ id }) => id));
 }
 

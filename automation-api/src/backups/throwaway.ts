@@ -3,8 +3,11 @@ import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEn
 import { type DatabaseAccess, untilAnswers } from "@supalove/components/provider/projectDatabase/access.ts";
 import { type InstanceName, LABELS } from "@supalove/contracts";
 
-/** On each container that is there for a backup alone: the operation that takes it. */
-const BACKUP_LABEL = "supalove.backup";
+/** On each container that is there for a moment, for a backup or a look into an image: the operation that wants it. */
+export const BACKUP_LABEL = "supalove.backup";
+/** What stands there for a container that looks into an image for no operation; such a one is gone in a moment. */
+export const NO_OPERATION = "none";
+const YOUNG_SECONDS = 120;
 /** The engine answers after a stopped database has written what it had in memory. */
 const STOP_SECONDS = 120;
 /** Quiet minutes are normal while a large table is restored. */
@@ -90,8 +93,9 @@ export async function clearThrowaways(
 ): Promise<void> {
   const docker = patientEngine(endpoint);
   const filters = { label: [`${LABELS.instance}=${instance}`, BACKUP_LABEL] };
-  for (const { Id, Labels, Mounts } of await docker.listContainers({ all: true, filters })) {
-    if (!left(Labels[BACKUP_LABEL] ?? "")) continue;
+  for (const { Id, Labels, Mounts, Created } of await docker.listContainers({ all: true, filters })) {
+    const owner = Labels[BACKUP_LABEL] ?? "";
+    if (!left(owner) || (owner === NO_OPERATION && Date.now() / 1000 - Created < YOUNG_SECONDS)) continue;
     // A volume with a name is a project's; one of its own has none but its id.
     const onProject = Mounts.some(({ Name }) => Name?.startsWith(`${instance}-`));
     await remove(docker.getContainer(Id), onProject);

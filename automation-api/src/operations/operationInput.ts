@@ -15,6 +15,16 @@ export const OperationInput = z.object({
   change: ProjectWish.optional(),
   /** An `up` that looks at the real resources first and puts right what differs: a repair of drift. */
   repairs: z.boolean().optional(),
+  /**
+   * How far an `upgrade` is once it has begun to change things: forward, or back, with how it then ends. One that was cut off
+   * goes on from there.
+   */
+  upgrade: z
+    .discriminatedUnion("way", [
+      z.object({ way: z.literal("forward") }),
+      z.object({ way: z.literal("back"), ending: z.enum(["failed", "cancelled"]), why: z.string() }),
+    ])
+    .optional(),
   /** The service that a `restart` is for. */
   service: StackService.optional(),
   /** False where a `destroy` is to take no last backup. */

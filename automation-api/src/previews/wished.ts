@@ -1,4 +1,4 @@
-import { KeyGenerations, Plan, Size, StackSettings } from "@supalove/contracts";
+import { KeyGenerations, Plan, Size, StackImages, StackSettings } from "@supalove/contracts";
 import { z } from "zod";
 
 /** What may be changed of a project; absent fields stay as they are. */
@@ -7,7 +7,9 @@ export const ProjectWish = z.object({
   size: Size.optional(),
   extensions: z.array(z.string()).optional(),
   /** Of a dedicated project. */
-  stack: StackSettings.partial().optional(),
+  stack: StackSettings.omit({ images: true }).partial().optional(),
+  /** References of other images for a dedicated project, out of the catalogue. */
+  images: StackImages.partial().optional(),
   /** The keys as they shall be: a new generation, or the end of the one before. */
   keys: KeyGenerations.optional(),
   /** New passwords of the database's logins; one that people chose before `at` goes with the old ones. */

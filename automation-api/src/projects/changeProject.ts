@@ -3,6 +3,8 @@ import { type ProjectStatus, ProjectStatus as Status } from "@supalove/contracts
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { errors } from "../http/errors.ts";
+import { loadCatalogue } from "../images/catalogue.ts";
+import { checkOffered } from "../images/resolveImages.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import type { ProjectWish } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
@@ -13,10 +15,18 @@ import { overlapFromNow } from "./rotationWish.ts";
 /** Statuses in which a project can be changed: it is up, and nothing else is being done to its stack. */
 const CHANGEABLE: ReadonlySet<string> = new Set<ProjectStatus>(["ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY"]);
 
-/** Refuses what the project can't be changed to where it lives. @throws ApiError `extension_unavailable`, `wrong_plan` */
+/**
+ * Refuses what the project can't be changed to where it lives.
+ * @throws ApiError `extension_unavailable`, `wrong_plan`, `version_withdrawn`, `project_not_ready`
+ */
 export async function checkWish(tx: Transaction, project: LoadedProject, wish: ProjectWish): Promise<void> {
-  const { extensions } = wish;
-  if (project.stack === null && wish.stack !== undefined) throw errors.wrongPlan("shared");
+  const { extensions, images } = wish;
+  if (project.stack === null && (wish.stack ?? images) !== undefined) throw errors.wrongPlan("shared");
+  if (images !== undefined) {
+    // What does not run can't be tried out.
+    if (!CHANGEABLE.has(project.status)) throw errors.projectNotReady(project.status);
+    checkOffered(await loadCatalogue(tx, {}), images);
+  }
   if (project.stack !== null) {
     if (extensions !== undefined) checkStackExtensions(extensions, StackSettings.parse(project.stack).images);
     return;
@@ -33,7 +43,7 @@ export async function checkWish(tx: Transaction, project: LoadedProject, wish: P
  * Starts the operation that changes a project; its row changes when the operation has succeeded.
  * @param previewId the preview that is applied by it
  * @returns the operation's id
- * @throws ApiError `project_not_ready`, `extension_unavailable`
+ * @throws ApiError `project_not_ready`, `extension_unavailable`, `version_withdrawn`
  */
 export async function changeProject(
   tx: Transaction,
@@ -47,10 +57,13 @@ export async function changeProject(
   if (change.size !== undefined && change.size !== project.size) {
     await tx.project.update({ where: { ref: project.ref }, data: { status: "RESIZING" } });
   }
+  const upgrades = change.images !== undefined;
+  if (upgrades) await tx.project.update({ where: { ref: project.ref }, data: { status: "UPGRADING" } });
   const input = {
     creates: false,
     status_if_cancelled: Status.parse(project.status),
     change: overlapFromNow(change),
   };
-  return addOperation(tx, caller, project.ref, "up", `Change project "${project.name}"`, input, previewId);
+  const [kind, summary] = upgrades ? (["upgrade", "Upgrade"] as const) : (["up", "Change"] as const);
+  return addOperation(tx, caller, project.ref, kind, `${summary} project "${project.name}"`, input, previewId);
 }

@@ -1,10 +1,11 @@
-import { Plan, Size, StackSettings } from "@supalove/contracts";
+import { Plan, Size, StackService, StackSettings } from "@supalove/contracts";
 import { BackendType, type Project, type ProjectChange, ProjectStatus } from "@supalove/contracts/api/index.ts";
+import type { Catalogue } from "../images/catalogue.ts";
 import { keyGenerations } from "./keyGenerations.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /** A project as the API shows it. */
-export function projectView(project: LoadedProject, gatewayUrl: string): Project {
+export function projectView(project: LoadedProject, gatewayUrl: string, catalogue: Catalogue): Project {
   const keys = keyGenerations(project);
   return {
     id: project.ref,
@@ -27,14 +28,14 @@ export function projectView(project: LoadedProject, gatewayUrl: string): Project
     extensions: project.extensions,
     backend_type: BackendType.parse(project.backendType),
     db_name: project.dbName,
-    stack: stackView(project.stack),
+    stack: stackView(project.stack, catalogue),
     key_generation: keys.generation,
     previous_keys_until: keys.previous === null ? null : new Date(keys.previous.until * 1000).toISOString(),
     api_url: `${gatewayUrl.replace(/\/$/, "")}/projects/${project.ref}`,
   };
 }
 
-function stackView(stored: LoadedProject["stack"]): Project["stack"] {
+function stackView(stored: LoadedProject["stack"], catalogue: Catalogue): Project["stack"] {
   if (stored === null) return null;
   const { services, postgresSettings, routes, publishDatabase, images } = StackSettings.parse(stored);
   return {
@@ -43,6 +44,10 @@ function stackView(stored: LoadedProject["stack"]): Project["stack"] {
     routes,
     publish_database: publishDatabase,
     images,
+    versions: Object.fromEntries(
+      StackService.options.map((service) => [service, catalogue.versionOf(service, images[service])]),
+    ),
+    newer: catalogue.newerThan(images),
   };
 }
 

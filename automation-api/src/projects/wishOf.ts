@@ -29,7 +29,7 @@ export function stackWishOf({
   postgres_settings,
   routes,
   publish_database,
-}: StackBody): Partial<StackSettings> {
+}: StackBody): Partial<Omit<StackSettings, "images">> {
   return {
     // The database is always there.
     ...(services === undefined

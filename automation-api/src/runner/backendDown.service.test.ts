@@ -9,6 +9,7 @@ import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { type ControlCluster, silent, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { FakeBackups } from "../testing/fakeBackups.ts";
+import { FakeImages } from "../testing/fakeImages.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { testDataPlaneKeyring, testKeyring } from "../testing/testEnv.ts";
 import { RunnerMetrics } from "./metrics.ts";
@@ -90,6 +91,8 @@ describe("an operation whose backend can't be opened", () => {
       logger,
       stopping: new AbortController().signal,
       lease: LEASE_TIMES,
+      health: { withinMs: 500, staysMs: 20, pauseMs: 10 },
+      images: new FakeImages(),
       rollbackPausesMs: [],
     };
     const ref = await addProject(database.owner, { status: "COMING_UP", secrets: false });

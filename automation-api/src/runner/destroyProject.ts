@@ -2,10 +2,11 @@ import type { Place } from "@supalove/contracts";
 import type { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
-import { type BackupStopped, lastBackup } from "./lastBackup.ts";
+import { lastBackup } from "./lastBackup.ts";
 import { engineInput } from "./projectSpec.ts";
 import { removeRows } from "./removeRows.ts";
 import type { Ending, Run } from "./run.ts";
+import type { BackupStopped } from "./takeBackup.ts";
 
 const ENGINE_ATTEMPTS = 3;
 

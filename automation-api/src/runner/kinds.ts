@@ -6,6 +6,7 @@ import { previewProject } from "./previewProject.ts";
 import { restartService } from "./restartService.ts";
 import { resumeProject } from "./resumeProject.ts";
 import type { Ending, Run } from "./run.ts";
+import { upgradeProject } from "./upgradeProject.ts";
 import { upProject } from "./upProject.ts";
 
 /** What each kind of operation does; those without code yet are refused by the api before they are made. */
@@ -17,4 +18,5 @@ export const KINDS: Readonly<Partial<Record<OperationKind, (run: Run) => Promise
   pause: pauseProject,
   resume: resumeProject,
   restart: restartService,
+  upgrade: upgradeProject,
 };

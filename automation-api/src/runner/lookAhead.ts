@@ -6,11 +6,14 @@ import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import type { Preview } from "../generated/prisma/client.ts";
+import { loadCatalogue } from "../images/catalogue.ts";
 import { planDigest } from "../previews/planDigest.ts";
 import { projectSettings } from "../previews/projectSettings.ts";
 import { ImportedSecrets, Wished } from "../previews/wished.ts";
 import { keyGenerations } from "../projects/keyGenerations.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
+import { changedVersions } from "./changedImages.ts";
+import { preflight } from "./preflight.ts";
 import { type EngineInput, engineInput, type ProjectFacts, withImported, withWish } from "./projectSpec.ts";
 import type { Run } from "./run.ts";
 
@@ -29,6 +32,11 @@ export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
   const before = run.project;
   const after = wished.kind === "change" ? withWish(before, wished) : before;
   const input = await inputOf(run, preview, after);
+  if (wished.kind === "change" && wished.images !== undefined) {
+    const unready = await preflight(run, before, after, input);
+    run.checkEnded();
+    if (unready !== undefined) return { status: "failed", error: unready };
+  }
   const outcome = await lookSurvivingCrashes(run, {
     action: "preview",
     kind: wished.kind,
@@ -42,7 +50,7 @@ export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
   });
   if (outcome.status === "failed") return outcome;
   if (outcome.status !== "previewed") return { status: "cancelled" };
-  const changes = [...settingsChanges(wished.kind, before, after, input), ...outcome.changes];
+  const changes = [...(await settingsChanges(run, wished.kind, before, after, input)), ...outcome.changes];
   const { refresh, stateVersion } = preview;
   const inputs = { kind: wished.kind, name: after.name, spec: input.spec, refresh, stateVersion };
   return { status: "planned", changes, digest: planDigest(inputs, changes) };
@@ -89,9 +97,18 @@ export async function lookSurvivingCrashes(run: Run, command: EngineCommand): Pr
 }
 
 /** What changes of the project beside its stack. */
-function settingsChanges(kind: Wished["kind"], before: ProjectFacts, after: ProjectFacts, { secrets }: EngineInput) {
-  const settings = (project: ProjectFacts) =>
-    projectSettings({ ...project, size: Size.parse(project.size), keys: keyGenerations(project) });
+async function settingsChanges(
+  { services }: Run,
+  kind: Wished["kind"],
+  before: ProjectFacts,
+  after: ProjectFacts,
+  { secrets }: EngineInput,
+) {
+  const changed = kind === "change" ? changedVersions(await loadCatalogue(services.database, {}), before, after) : {};
+  const settings = (project: ProjectFacts) => ({
+    ...projectSettings({ ...project, size: Size.parse(project.size), keys: keyGenerations(project) }),
+    ...(project === before ? changed.before : changed.after),
+  });
   const step = settingsStep(
     before.ref,
     kind === "create" ? undefined : settings(before),

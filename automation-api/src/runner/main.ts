@@ -13,6 +13,8 @@ import { ChildEngine } from "../engine/childEngine.ts";
 import { EngineEnv } from "../engine/engineSettings.ts";
 import { sweepPreviewFolders } from "../engine/previewFolder.ts";
 import { startMetricsServer } from "../http/metricsServer.ts";
+import { dockerImages } from "../images/dockerImages.ts";
+import { seedCatalogue } from "../images/seedCatalogue.ts";
 import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
@@ -30,7 +32,7 @@ import { readExtensions } from "./readExtensions.ts";
 import { reap } from "./reap.ts";
 import { recheckHealthy, recheckProjects } from "./recheckProjects.ts";
 import { repeat } from "./repeat.ts";
-import { LEASE_TIMES, ROLLBACK_PAUSES_MS, type RunnerServices } from "./services.ts";
+import { HEALTH_TIMES, LEASE_TIMES, ROLLBACK_PAUSES_MS, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
 import { startQueue } from "./startQueue.ts";
 import { tenantLogins } from "./tenantLogins.ts";
@@ -47,6 +49,8 @@ const CUT_OVER_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 const EXTENSIONS_EVERY_MS = 300_000;
 const BACKUPS_EVERY_MS = 600_000;
+/** The first time comes at once; after that there is something to do only where an engine did not answer. */
+const IMAGES_EVERY_MS = 60_000;
 const DRIFT_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3_600_000;
 /** Short, as somebody waits for it; where nobody looks it is one small query. */
@@ -86,12 +90,14 @@ const services: RunnerServices = {
   logins: tenantLogins,
   stacks: dockerStacks,
   backups: dockerBackups(database, env),
+  images: dockerImages(env),
   catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
   metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
   logger,
   stopping: stopping.signal,
   lease: LEASE_TIMES,
+  health: HEALTH_TIMES,
   rollbackPausesMs: ROLLBACK_PAUSES_MS,
 };
 watchDisk(services.metrics.registry);
@@ -130,6 +136,9 @@ const loops = [
     await forgetBackups(services);
     await sweepBackups(services);
   }),
+  repeat("naming images", IMAGES_EVERY_MS, background.signal, logger, () =>
+    seedCatalogue({ database, images: services.images, logger }, env.STACK_IMAGES, background.signal),
+  ),
   repeat("tidying previews", TIDY_EVERY_MS, background.signal, logger, () => tidyPreviews(database)),
   repeat("reading extensions", EXTENSIONS_EVERY_MS, background.signal, logger, () =>
     readExtensions(database, DEFAULT_CLUSTER, env.DEFAULT_CLUSTER),

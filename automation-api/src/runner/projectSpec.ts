@@ -10,6 +10,7 @@ import {
   StackSettings,
 } from "@supalove/contracts";
 import type { Project } from "../generated/prisma/client.ts";
+import { stackWithWish } from "../previews/stackWithWish.ts";
 import type { ImportedSecrets, ProjectWish } from "../previews/wished.ts";
 import { keyGenerations } from "../projects/keyGenerations.ts";
 import { clusterAccessContext, type ProjectSecretName, projectSecretContext } from "../secrets/contexts.ts";
@@ -43,7 +44,7 @@ export type ProjectFacts = Pick<
 
 /** A project as it would be with a wish come true. */
 export function withWish(project: ProjectFacts, wish: ProjectWish): ProjectFacts {
-  const { name, size, extensions, stack, keys, passwords } = wish;
+  const { name, size, extensions, stack, images, keys, passwords } = wish;
   return {
     ...project,
     name: name ?? project.name,
@@ -53,8 +54,7 @@ export function withWish(project: ProjectFacts, wish: ProjectWish): ProjectFacts
     ...(passwords === undefined
       ? {}
       : { passwordGeneration: passwords.generation, dropsPasswordsOf: new Date(passwords.at) }),
-    stack:
-      stack === undefined ? project.stack : StackSettings.parse({ ...StackSettings.parse(project.stack), ...stack }),
+    stack: stack === undefined && images === undefined ? project.stack : stackWithWish(project, { stack, images }),
   };
 }
 

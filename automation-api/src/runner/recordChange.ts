@@ -1,6 +1,6 @@
-import { StackSettings } from "@supalove/contracts";
 import { nameKey } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../database/client.ts";
+import { stackWithWish } from "../previews/stackWithWish.ts";
 import type { ProjectSecretName } from "../secrets/contexts.ts";
 import type { Run } from "./run.ts";
 
@@ -15,7 +15,7 @@ const IMPORTED_KEYS: readonly ProjectSecretName[] = [
  * @returns false where the new name is another project's by now; the rest is written
  */
 export async function recordChange(tx: Transaction, { input, project }: Run): Promise<boolean> {
-  const { name, size, extensions, stack, keys } = input.change ?? {};
+  const { name, size, extensions, stack, images, keys } = input.change ?? {};
   const { ref, organizationId } = project;
   const key = name === undefined ? undefined : nameKey(name);
   const holder = key === undefined ? null : await tx.project.findFirst({ where: { organizationId, nameKey: key } });
@@ -27,7 +27,7 @@ export async function recordChange(tx: Transaction, { input, project }: Run): Pr
       ...(size === undefined ? {} : { size }),
       ...(extensions === undefined ? {} : { extensions }),
       ...(keys === undefined ? {} : { keyGenerations: keys }),
-      ...(stack === undefined ? {} : { stack: { ...StackSettings.parse(project.stack), ...stack } }),
+      ...(stack === undefined && images === undefined ? {} : { stack: stackWithWish(project, { stack, images }) }),
     },
   });
   // Keys that were brought along are of generation 0: once that is gone nothing is made of them any more.

@@ -86,7 +86,7 @@ async function perform(run: Run): Promise<Ending> {
   const failed = (error: OperationError): Ending => ({
     status: "failed",
     error,
-    projectStatus: run.operation.kind === "destroy" ? halfDestroyedStatus(run) : projectStatus,
+    projectStatus: halfDoneStatus(run),
   });
   if (kind === undefined) return failed(UNKNOWN_KIND);
   if (run.operation.epoch > MAX_EPOCH) return failed(INTERRUPTED_TOO_OFTEN);
@@ -101,6 +101,13 @@ async function perform(run: Run): Promise<Ending> {
     run.services.logger.error({ err: error }, "operation failed unexpectedly");
     return failed(UNEXPECTED);
   }
+}
+
+/** Where a project stands when its operation could not be brought to an end of its own. */
+function halfDoneStatus(run: Run): ProjectStatus | undefined {
+  if (run.operation.kind === "destroy") return halfDestroyedStatus(run);
+  const begun = run.operation.kind === "upgrade" && run.input.upgrade !== undefined;
+  return begun ? "ACTIVE_UNHEALTHY" : run.input.status_if_cancelled;
 }
 
 const UNKNOWN_KIND: OperationError = {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { BackupPort } from "../backups/backupPort.ts";
 import type { Database } from "../database/client.ts";
 import type { EnginePort } from "../engine/enginePort.ts";
+import type { ImagePort } from "../images/imagePort.ts";
 import type { OperationFeed } from "../operations/operationFeed.ts";
 import type { CatalogFaults } from "./catalogFaults.ts";
 import type { RunnerMetrics } from "./metrics.ts";
@@ -23,12 +24,14 @@ export interface RunnerServices {
   readonly logins: TenantLogins;
   readonly stacks: StackPort;
   readonly backups: BackupPort;
+  readonly images: ImagePort;
   readonly catalogFaults: CatalogFaults;
   readonly metrics: RunnerMetrics;
   readonly logger: Logger;
   /** Aborted when the runner goes down and can't wait for operations any longer. */
   readonly stopping: AbortSignal;
   readonly lease: LeaseTimes;
+  readonly health: HealthTimes;
   /** See {@link ROLLBACK_PAUSES_MS}. */
   readonly rollbackPausesMs: readonly number[];
 }
@@ -41,6 +44,18 @@ export interface LeaseTimes {
   /** How long before its end a runner that can't renew it stops by itself, whatever its clock says. */
   readonly marginMs: number;
 }
+
+/** How an upgraded project is waited for. */
+export interface HealthTimes {
+  /** How long until every container must be healthy. */
+  readonly withinMs: number;
+  /** How long they must stay so. */
+  readonly staysMs: number;
+  readonly pauseMs: number;
+}
+
+/** Two minutes: a database that was stopped in order is back in seconds, one that has to read its log again may need them. */
+export const HEALTH_TIMES: HealthTimes = { withinMs: 120_000, staysMs: 2_000, pauseMs: 500 };
 
 /**
  * Pauses before a rollback is tried again. What made the creation fail may be the cluster itself, which after a crash is

@@ -12,6 +12,7 @@ import { startQueue } from "../runner/startQueue.ts";
 import { silent, type TestDatabase } from "./controlDatabase.ts";
 import { FakeBackups } from "./fakeBackups.ts";
 import { FakeEngine } from "./fakeEngine.ts";
+import { FakeImages } from "./fakeImages.ts";
 import { testDataPlaneKeyring, testKeyring } from "./testEnv.ts";
 
 /** Long enough that no lease runs out by itself while a test is slow. */
@@ -41,6 +42,8 @@ export interface FakeEngineRunnerOptions {
   readonly stacks?: RunnerServices["stacks"];
   /** Backups of projects; by default all are good. */
   readonly backups?: RunnerServices["backups"];
+  /** Images and what runs of them; by default all are good. */
+  readonly images?: RunnerServices["images"];
   /** Projects whose database or login is missing; none by default. */
   readonly faulty?: () => ReadonlySet<string>;
 }
@@ -67,12 +70,14 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     smoke: options.smoke ?? (async () => undefined),
     logins: { open: async () => {}, close: async () => {} },
     backups: options.backups ?? new FakeBackups(),
+    images: options.images ?? new FakeImages(),
     stacks: options.stacks ?? { cores: async () => null, look: async () => [], restart: async () => {} },
     catalogFaults: async () => options.faulty?.() ?? new Set(),
     metrics: new RunnerMetrics(async () => 0),
     logger: silent,
     stopping: stopping.signal,
     lease: options.lease ?? PATIENT,
+    health: { withinMs: 500, staysMs: 20, pauseMs: 10 },
     rollbackPausesMs: [10, 10],
   };
   const queues: Runner[] = [];

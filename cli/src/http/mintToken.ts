@@ -10,9 +10,27 @@ const TOKEN = /^sbp_[0-9a-f]{40}$/;
  * @returns what it printed
  * @throws CliError
  */
-export async function runAdmin(context: CliContext, command: readonly string[]): Promise<string> {
-  const args = ["exec", platformName(context.instance, "api"), "node", "/app/admin.js", ...command];
-  const result = await docker(args, { timeoutMs: 60_000 });
+export function runAdmin(context: CliContext, command: readonly string[]): Promise<string> {
+  return runInside(context, { service: "api", file: "admin.js", timeoutMs: 60_000 }, command);
+}
+
+/** A program of the platform for its operator, in the container of the part that has the rights for it. */
+interface InsideProgram {
+  readonly service: "api" | "runner";
+  readonly file: string;
+  readonly timeoutMs: number;
+  /** What to do where it refuses. */
+  readonly nextStep?: string;
+}
+
+/** Runs one of the platform's programs where it has the rights for it, and gives what it printed. @throws CliError */
+export async function runInside(
+  context: CliContext,
+  { service, file, timeoutMs, nextStep }: InsideProgram,
+  command: readonly string[],
+): Promise<string> {
+  const args = ["exec", platformName(context.instance, service), "node", `/app/${file}`, ...command];
+  const result = await docker(args, { timeoutMs });
   if (result.code === 0) return result.stdout.trim();
   if (/no such container|is not running/i.test(result.stderr)) {
     throw new CliError(`the platform ${context.instance} does not run`, "bring it up with ./supalove up");
@@ -22,7 +40,7 @@ export async function runAdmin(context: CliContext, command: readonly string[]):
   if (reason.startsWith("--")) throw new CliError(reason, `./supalove ${command[0]} --help shows what is taken`);
   throw new CliError(
     `the platform could not do that (${command[0]}): ${reason}`,
-    "look at ./supalove status and ./supalove logs api",
+    nextStep ?? `look at ./supalove status and ./supalove logs ${service}`,
   );
 }
 

@@ -136,7 +136,22 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "limits.restPool": "REST connections",
   "limits.bodyBytes": "bytes in a request",
   "limits.timeoutSeconds": "seconds a request may take",
+  "versions.db": "version of Postgres",
+  "versions.rest": "version of the REST service",
+  "versions.meta": "version of postgres-meta",
+  "versions.gateway": "version of the gateway",
 };
+
+/** What goes with other versions of images. */
+function versionWords(detailed: readonly DetailedChange[]): string[] {
+  const changed = new Set(detailed.map(({ path }) => path).filter((path) => path.startsWith("versions.")));
+  return [
+    ...(changed.has("versions.db")
+      ? ["a backup of the database is made and tested first; it is kept for some days"]
+      : []),
+    ...(changed.size > 0 ? ["what does not become healthy with its new version is taken back by itself"] : []),
+  ];
+}
 
 function settingsUpdate({ detailed }: WordedChange): string[] {
   const others = detailed.filter(({ path }) => !/^(keys|passwords)\b/.test(path));
@@ -145,6 +160,7 @@ function settingsUpdate({ detailed }: WordedChange): string[] {
     ...others.map(
       ({ path, before, after }) => `${SETTINGS[path] ?? path} ${valueWords(before)} -> ${valueWords(after)}`,
     ),
+    ...versionWords(detailed),
   ];
 }
 

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ProjectRef } from "../projectRef.ts";
 import { BackupId, OperationId, OrganizationId, Timestamp } from "./common.ts";
 
-/** Why a backup was taken: the last one before a project was destroyed. */
-export const BACKUP_REASONS = ["destroy"] as const;
+/** Why a backup was taken: the last one before a project was destroyed, or the one before its database was upgraded. */
+export const BACKUP_REASONS = ["destroy", "upgrade"] as const;
 export const BackupReason = z.enum(BACKUP_REASONS);
 export type BackupReason = z.infer<typeof BackupReason>;
 

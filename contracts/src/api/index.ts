@@ -12,3 +12,4 @@ export * from "./previews.ts";
 export * from "./projectData.ts";
 export * from "./projects.ts";
 export * from "./stack.ts";
+export * from "./versions.ts";

@@ -13,6 +13,7 @@ import {
   stackFields,
   uniqueExtensions,
 } from "./projects.ts";
+import { checkImagesAlone, imagesField } from "./versions.ts";
 
 /** What happens to a resource. Replacing it means deleting it and making it anew. */
 export const CHANGE_OPS = ["create", "update", "replace", "delete"] as const;
@@ -66,6 +67,7 @@ export const PreviewChangeBody = z
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
     ...stackFields,
     ...rotationFields,
+    ...imagesField,
     delete: z.literal(true).optional().meta({ description: "goes with `backup` alone" }),
     backup: z
       .boolean()
@@ -78,6 +80,7 @@ export const PreviewChangeBody = z
     uniqueExtensions(body, ctx);
     checkStackFields(body, ctx);
     checkRotationFields(body, ctx);
+    checkImagesAlone(body, ctx, ["refresh"]);
     const others = Object.keys(body).filter((field) => field !== "delete" && field !== "backup");
     if (body.delete === true && others.length > 0) {
       ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field than `backup`" });

@@ -4,6 +4,7 @@ import { DEFAULT_OVERLAP_HOURS, MAX_OVERLAP_HOURS } from "../keyGenerations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Plan, SIZES, Size } from "../projectSpec.ts";
 import { DisplayName, OperationId, OrganizationId, Timestamp } from "./common.ts";
+import { checkImagesAlone, imagesField } from "./versions.ts";
 
 /** Status words of the Management API. */
 export const PROJECT_STATUSES = [
@@ -214,12 +215,14 @@ export const UpdateProjectBody = z
     extensions: projectFields.extensions.optional().meta({ description: "the whole list, as it shall be" }),
     ...stackFields,
     ...rotationFields,
+    ...imagesField,
   })
   .superRefine((body, ctx) => {
     sameSize(body, ctx);
     uniqueExtensions(body, ctx);
     checkStackFields(body, ctx);
     checkRotationFields(body, ctx);
+    checkImagesAlone(body, ctx);
     if (Object.keys(body).length === 0) {
       ctx.addIssue({ code: "custom", path: [], message: "name, size or extensions: name what is to change" });
     }
@@ -235,6 +238,12 @@ export const ProjectStack = z
     routes: z.array(ExtraRoute),
     publish_database: z.boolean(),
     images: z.record(z.string(), z.string()),
+    versions: z.record(z.string(), z.string().nullable()).meta({
+      description: "versions of the images, by service; null where the catalogue does not know one",
+    }),
+    newer: z.record(z.string(), z.string()).meta({
+      description: "by service, what this release of the platform brings and is newer than what runs",
+    }),
   })
   .meta({ id: "ProjectStack" });
 export type ProjectStack = z.infer<typeof ProjectStack>;

@@ -1,6 +1,9 @@
 import type { BackupReason } from "@supalove/contracts/api/index.ts";
 
-const REASONS: Readonly<Record<BackupReason, string>> = { destroy: "before it was deleted" };
+const REASONS: Readonly<Record<BackupReason, string>> = {
+  destroy: "before it was deleted",
+  upgrade: "before its database was upgraded",
+};
 
 /** Why a backup was taken. */
 export const reasonWords = (reason: BackupReason): string => REASONS[reason];

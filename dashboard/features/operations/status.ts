@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<OperationKind, string>> = {
   pause: "Pause",
   resume: "Restore",
   restart: "Restart",
+  upgrade: "Upgrade",
 };
 
 export const kindWords = (kind: OperationKind): string => KINDS[kind];

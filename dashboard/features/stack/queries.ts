@@ -1,5 +1,5 @@
 import type { StackService } from "@supalove/contracts";
-import type { StackView, StartedOperation } from "@supalove/contracts/api/index.ts";
+import type { ServiceVersions, StackView, StartedOperation } from "@supalove/contracts/api/index.ts";
 import { queryOptions } from "@tanstack/react-query";
 import { callApi, newIdempotencyKey } from "../../lib/callApi.ts";
 
@@ -12,6 +12,13 @@ export const stackQuery = (ref: string) =>
     queryKey: ["projects", ref, "stack"],
     queryFn: ({ signal }) => callApi<StackView>(`/v1/projects/${ref}/stack`, { signal }),
     refetchInterval: LOOKED_AT_MS,
+  });
+
+/** What each service of a dedicated project runs, and what it may be brought to. */
+export const versionsQuery = (ref: string) =>
+  queryOptions({
+    queryKey: ["projects", ref, "versions"],
+    queryFn: ({ signal }) => callApi<ServiceVersions[]>(`/v1/projects/${ref}/versions`, { signal }),
   });
 
 /** Starts one service anew: an operation that can be watched. */

@@ -11,6 +11,8 @@ const stack: ProjectStack = {
   routes: [{ path: "/shop", target: "http://shop:8080", auth: "anon", strip_path: true }],
   publish_database: false,
   images: {},
+  versions: {},
+  newer: {},
 };
 
 describe("changedStack", () => {

@@ -1,5 +1,6 @@
 import { CreatedProject, CreateProjectBody } from "@supalove/contracts/api/index.ts";
 import { defineChange } from "../../http/defineRoute.ts";
+import { loadCatalogue } from "../../images/catalogue.ts";
 import { createProject } from "../../projects/createProject.ts";
 import { projectView } from "../../projects/projectView.ts";
 
@@ -16,8 +17,10 @@ export const createProjectRoute = defineChange({
   fails: [403, 404, 409, 501, 503],
   async handler({ services, caller, body }, tx) {
     const { project, operationId } = await createProject(services, tx, caller, body);
+    const { env } = services;
+    const view = projectView(project, env.PUBLIC_GATEWAY_URL, await loadCatalogue(tx, env));
     return {
-      body: { ...projectView(project, services.env.PUBLIC_GATEWAY_URL), operation_id: operationId },
+      body: { ...view, operation_id: operationId },
       audit: {
         organizationId: project.organizationId,
         projectRef: project.ref,

@@ -1,5 +1,6 @@
 import { Project } from "@supalove/contracts/api/index.ts";
 import { defineRead } from "../../http/defineRoute.ts";
+import { loadCatalogue } from "../../images/catalogue.ts";
 import { loadProject } from "../../projects/loadProject.ts";
 import { projectView } from "../../projects/projectView.ts";
 import { ProjectParams } from "../params.ts";
@@ -13,5 +14,6 @@ export const getProjectRoute = defineRead({
   response: { status: 200, schema: Project, description: "The project" },
   scope: "projects:read",
   load: loadProject,
-  handler: async ({ loaded, services }) => projectView(loaded, services.env.PUBLIC_GATEWAY_URL),
+  handler: async ({ loaded, services: { env, database } }) =>
+    projectView(loaded, env.PUBLIC_GATEWAY_URL, await loadCatalogue(database, env)),
 });

@@ -30,6 +30,7 @@ import { listMembersRoute } from "./listMembers.ts";
 import { listOperationsRoute } from "./listOperations.ts";
 import { listOrganizationsRoute } from "./listOrganizations.ts";
 import { listProjectsRoute } from "./listProjects.ts";
+import { listVersionsRoute } from "./listVersions.ts";
 import { pauseProjectRoute } from "./pauseProject.ts";
 import { previewNewProjectRoute } from "./previewNewProject.ts";
 import { previewProjectRoute } from "./previewProject.ts";
@@ -74,6 +75,7 @@ export const ROUTES: readonly Route[] = [
   repairDriftRoute,
   acceptDriftRoute,
   getStackRoute,
+  listVersionsRoute,
   restartServiceRoute,
   listOrganizationsRoute,
   createOrganizationRoute,

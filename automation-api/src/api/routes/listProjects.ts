@@ -1,6 +1,7 @@
 import { Project } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
 import { defineRead } from "../../http/defineRoute.ts";
+import { loadCatalogue } from "../../images/catalogue.ts";
 import { WITH_PLACE } from "../../projects/loadProject.ts";
 import { projectView } from "../../projects/projectView.ts";
 
@@ -17,6 +18,7 @@ export const listProjectsRoute = defineRead({
       orderBy: { number: "desc" },
       include: WITH_PLACE,
     });
-    return projects.map((project) => projectView(project, services.env.PUBLIC_GATEWAY_URL));
+    const catalogue = await loadCatalogue(services.database, services.env);
+    return projects.map((project) => projectView(project, services.env.PUBLIC_GATEWAY_URL, catalogue));
   },
 });

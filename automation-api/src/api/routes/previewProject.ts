@@ -6,8 +6,7 @@ import type { Wished } from "../../previews/wished.ts";
 import { checkWish } from "../../projects/changeProject.ts";
 import { loadProject } from "../../projects/loadProject.ts";
 import { checkNameFree } from "../../projects/planProject.ts";
-import { rotationWish } from "../../projects/rotationWish.ts";
-import { wishOf } from "../../projects/wishOf.ts";
+import { projectWish } from "../../projects/projectWish.ts";
 import { ProjectParams } from "../params.ts";
 
 /** In these there is no stack to look at, or it is going away. */
@@ -33,11 +32,11 @@ export const previewProjectRoute = defineChange({
     if (project.status === "GOING_DOWN" || (!going && NO_STACK.has(project.status))) {
       throw errors.projectNotReady(project.status);
     }
-    const wish = { ...wishOf(body), ...(await rotationWish(tx, project, body)) };
+    const { delete: _, backup, refresh = false, ...change } = body;
+    const wish = await projectWish(services, tx, project, change);
     await checkWish(tx, project, wish);
     if (wish.name !== undefined) await checkNameFree(tx, organizationId, wish.name, ref);
-    const wished: Wished = going ? { kind: "delete", backup: body.backup ?? true } : { kind: "change", ...wish };
-    const refresh = body.refresh ?? false;
+    const wished: Wished = going ? { kind: "delete", backup: backup ?? true } : { kind: "change", ...wish };
     const started = await addPreview(services, tx, caller, {
       organizationId,
       ref,

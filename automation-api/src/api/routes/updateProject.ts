@@ -7,17 +7,17 @@ import { isUniqueViolation } from "../../database/failures.ts";
 import { defineChange } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
 import { changeState } from "../../operations/addOperation.ts";
+import { stackWithWish } from "../../previews/stackWithWish.ts";
 import type { ProjectWish } from "../../previews/wished.ts";
 import { changeProject } from "../../projects/changeProject.ts";
 import { type LoadedProject, loadProject } from "../../projects/loadProject.ts";
 import { projectChangeView } from "../../projects/projectView.ts";
-import { rotationWish } from "../../projects/rotationWish.ts";
-import { wishOf } from "../../projects/wishOf.ts";
+import { projectWish } from "../../projects/projectWish.ts";
 import { ProjectParams } from "../params.ts";
 
 export const updateProjectRoute = defineChange({
   operation: "updateProject",
-  summary: "Change a project's name at once, its size and extensions by an operation",
+  summary: "Change a project's name at once, its size, extensions and versions by an operation",
   method: "patch",
   path: "/projects/{ref}",
   params: ProjectParams,
@@ -28,10 +28,9 @@ export const updateProjectRoute = defineChange({
   idempotent: true,
   impact: "change",
   fails: [409],
-  async handler({ loaded: project, caller, body }, tx) {
+  async handler({ services, loaded: project, caller, body }, tx) {
     if (project.status === "GOING_DOWN") throw errors.projectNotReady(project.status);
-    const { name = project.name, ...plain } = wishOf(body);
-    const wish = { ...plain, ...(await rotationWish(tx, project, body)) };
+    const { name = project.name, ...wish } = await projectWish(services, tx, project, body);
     if (name !== project.name) await rename(tx, project, name);
     const operationId = (await isNews(tx, project, wish))
       ? await changeProject(tx, caller, { ...project, name }, wish, null)
@@ -60,18 +59,21 @@ async function rename(tx: Transaction, { ref }: LoadedProject, name: string): Pr
 async function isNews(
   tx: Transaction,
   project: LoadedProject,
-  { size, extensions, stack, keys, passwords }: ProjectWish,
+  { size, extensions, stack, images, keys, passwords }: ProjectWish,
 ): Promise<boolean> {
   if (keys !== undefined || passwords !== undefined) return true;
-  if (size === undefined && extensions === undefined && stack === undefined) return false;
+  if ((size ?? extensions ?? stack ?? images) === undefined) return false;
   const had = new Set(project.extensions);
   const sameExtensions =
     extensions === undefined || (extensions.length === had.size && extensions.every((name) => had.has(name)));
   if ((size !== undefined && size !== project.size) || !sameExtensions) return true;
-  const stood = project.stack === null ? {} : StackSettings.parse(project.stack);
-  const wished = { ...stood, ...stack };
-  if (canonical(wished as Json) !== canonical(stood as Json)) return true;
+  // Of the shared plan there is no stack: the change refuses it.
+  if (project.stack === null && stack !== undefined) return true;
+  if (project.stack !== null) {
+    const wished = stackWithWish(project, { stack, images });
+    if (canonical(wished as Json) !== canonical(StackSettings.parse(project.stack) as Json)) return true;
+  }
   const { ref: projectRef } = project;
   const open = { in: ["queued", "running", "interrupted"] };
-  return (await tx.operation.count({ where: { projectRef, kind: "up", status: open } })) > 0;
+  return (await tx.operation.count({ where: { projectRef, kind: { in: ["up", "upgrade"] }, status: open } })) > 0;
 }

@@ -11,6 +11,7 @@ import { previewProjectCommand } from "./preview.ts";
 import { rotateCommand } from "./rotate.ts";
 import { showProjectCommand } from "./show.ts";
 import { updateProjectCommand } from "./update.ts";
+import { upgradeProjectCommand } from "./upgrade.ts";
 
 /** `supalove projects ...`. */
 export function projectsCommand(): Command {
@@ -20,6 +21,7 @@ export function projectsCommand(): Command {
     createProjectCommand(),
     showProjectCommand(),
     updateProjectCommand(),
+    upgradeProjectCommand(),
     pauseProjectCommand("pause"),
     pauseProjectCommand("restore"),
     rotateCommand("rotate-keys"),

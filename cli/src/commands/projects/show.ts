@@ -1,6 +1,8 @@
+import type { Project as ProjectShape } from "@supalove/contracts/api/index.ts";
 import { Command } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { action, withInstance } from "../common.ts";
+import { versionsText } from "./upgrade.ts";
 
 interface Options extends CommonOptions {
   readonly json?: boolean;
@@ -45,10 +47,18 @@ export function showProjectCommand(): Command {
             ["plan", project.plan],
             ["status", project.status],
             ["url", project.api_url],
+            ...(project.stack === null ? [] : [["versions", versionsText(project)]]),
+            ...newerRow(project),
             ...keys.map(({ name, api_key }) => [name, api_key]),
             ...(database === undefined ? [] : [["database", database.connection_string]]),
           ]),
         );
       }),
     );
+}
+
+/** What an upgrade would bring; no row where there is nothing. */
+function newerRow({ ref, stack }: ProjectShape): string[][] {
+  const newer = Object.entries(stack?.newer ?? {}).map(([service, version]) => `${service} ${version}`);
+  return newer.length === 0 ? [] : [["newer", `${newer.join(", ")} (supalove projects upgrade ${ref})`]];
 }

@@ -32,7 +32,8 @@ export function BackupsPage() {
         )}
         {backups.data?.length === 0 && (
           <EmptyState title="No backups">
-            Before a project is deleted its database is backed up. The backup stands here until its time is over.
+            Before a project is deleted, or its Postgres upgraded, its database is backed up. The backup stands here
+            until its time is over.
           </EmptyState>
         )}
         <ul className="divide-y">

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { PageHeader } from "../../../ui/PageHeader.tsx";
+import { VersionsPanel } from "../../stack/components/VersionsPanel.tsx";
 import { projectQuery } from "../queries.ts";
 import { ChangeForm } from "./ChangeForm.tsx";
 import { DeleteProject } from "./DeleteProject.tsx";
@@ -19,6 +20,7 @@ export function ProjectSettings({ projectRef }: { readonly projectRef: string })
         {/* Begins anew when the project has changed meanwhile: old values would look like a wish to go back to them. */}
         <ChangeForm key={JSON.stringify([ref, name, size, extensions, stack])} project={project} />
         <KeysAndPasswords project={project} />
+        {stack !== null && <VersionsPanel key={JSON.stringify(stack.images)} project={project} />}
         <DeleteProject project={project} />
       </div>
     </>

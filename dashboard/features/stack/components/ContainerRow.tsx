@@ -11,10 +11,12 @@ interface Props {
   readonly projectRef: string;
   readonly container: StackContainer;
   readonly active: boolean;
+  /** Name of its image's version; null where nobody gave it one. */
+  readonly version: string | null;
 }
 
 /** One container: what it is, what it is doing, and what it takes. */
-export function ContainerRow({ projectRef, container, active }: Props) {
+export function ContainerRow({ projectRef, container, active, version }: Props) {
   const { service, state, image, started_at, restarts, memory_bytes, memory_limit_bytes } = container;
   const { title } = SERVICES[service];
   return (
@@ -30,8 +32,11 @@ export function ContainerRow({ projectRef, container, active }: Props) {
         <Fact name="Started">{started_at === null ? "–" : <Moment at={started_at} />}</Fact>
         <Fact name="Restarts">{restarts}</Fact>
         <div className="col-span-full min-w-0">
-          <dt className="sr-only">Image</dt>
-          <dd className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{image}</dd>
+          <dt className="sr-only">Version and image</dt>
+          <dd className="font-mono text-xs text-muted [overflow-wrap:anywhere]">
+            {version !== null && <span className="text-text">{version} </span>}
+            {image}
+          </dd>
         </div>
       </dl>
       <RestartButton

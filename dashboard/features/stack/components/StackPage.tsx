@@ -32,7 +32,7 @@ export function StackPage({ projectRef }: { readonly projectRef: string }) {
           </p>
         </Panel>
       ) : (
-        <StackPanel projectRef={projectRef} active={isActive(project.status)} />
+        <StackPanel projectRef={projectRef} active={isActive(project.status)} versions={project.stack.versions} />
       )}
     </>
   );

@@ -13,10 +13,12 @@ interface Props {
   readonly projectRef: string;
   /** Nothing else is being done to the project: its services can be restarted. */
   readonly active: boolean;
+  /** Names of the images' versions, by service. */
+  readonly versions: Readonly<Record<string, string | null>>;
 }
 
 /** What each container is doing; asked again while somebody looks. */
-export function StackPanel({ projectRef, active }: Props) {
+export function StackPanel({ projectRef, active, versions }: Props) {
   const stack = useQuery(stackQuery(projectRef));
   return (
     <Panel
@@ -46,7 +48,12 @@ export function StackPanel({ projectRef, active }: Props) {
       <ul aria-label="Containers" className="divide-y">
         {stack.data?.containers.map((container) => (
           <li key={container.service}>
-            <ContainerRow projectRef={projectRef} container={container} active={active} />
+            <ContainerRow
+              projectRef={projectRef}
+              container={container}
+              active={active}
+              version={versions[container.service] ?? null}
+            />
           </li>
         ))}
       </ul>

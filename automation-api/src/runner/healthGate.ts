@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StackService } from "@supalove/contracts";
+import type { StackContainer } from "@supalove/contracts/api/index.ts";
+import type { EngineInput, ProjectFacts } from "./projectSpec.ts";
+import type { Run } from "./run.ts";
+import { SERVICE_WORDS } from "./serviceWords.ts";
+import { stackFault } from "./stackFault.ts";
+import { watchedStack } from "./watchedStack.ts";
+
+/** A new container that ended this often does not become healthy: its pauses between the starts grow. */
+const MAX_RESTARTS = 5;
+
+export interface Gate {
+  readonly project: ProjectFacts;
+  readonly input: EngineInput;
+  /** Services whose containers are new: their restarts count. */
+  readonly fresh: readonly StackService[];
+  readonly anonKey: string;
+  /** Ends the wait early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until a project is well: every container healthy and staying so, the database answering its own login, a request
+ * answered through the gateway.
+ * @returns what is wrong when the time is up, as "Postgres is unhealthy"; undefined when all is well, or the signal came
+ */
+export async function healthGate(run: Run, gate: Gate): Promise<string | undefined> {
+  const { stacks, health } = run.services;
+  run.journal.phase("health", `Waiting until every container is healthy (${health.withinMs / 1000} s at most)`);
+  const stack = await watchedStack(run.services, gate.project);
+  const deadline = performance.now() + health.withinMs;
+  let well: { readonly since: number; readonly started: string } | undefined;
+  for (;;) {
+    const containers = await stacks.look(stack);
+    if (gate.signal.aborted) return undefined;
+    const fault = stackFault(containers);
+    const started = containers.map(({ started_at }) => started_at).join();
+    const now = performance.now();
+    if (fault !== undefined || well?.started !== started)
+      well = fault === undefined ? { since: now, started } : undefined;
+    if (well !== undefined && now - well.since >= health.staysMs) break;
+    const hopeless = endingAgain(containers, gate.fresh);
+    if (hopeless !== undefined) return hopeless;
+    if (now > deadline) return `after ${health.withinMs / 1000} s ${fault ?? "the containers still start anew"}`;
+    await sleep(health.pauseMs, undefined, { signal: gate.signal }).catch(() => undefined);
+  }
+  return (await databaseFault(run, gate)) ?? (await smokeFault(run, gate));
+}
+
+function endingAgain(containers: readonly StackContainer[], fresh: readonly StackService[]): string | undefined {
+  const found = containers.find(({ service, restarts }) => fresh.includes(service) && restarts >= MAX_RESTARTS);
+  return found && `${SERVICE_WORDS[found.service]} ends again and again right after its start`;
+}
+
+async function databaseFault({ services }: Run, { project, input, signal }: Gate): Promise<string | undefined> {
+  if (input.place.kind !== "server") throw new Error(`project ${project.ref} is on no server`);
+  try {
+    await services.images.database(
+      { ref: project.ref, place: input.place },
+      input.secrets.owner_password ?? "",
+      signal,
+    );
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    services.logger.warn({ err: error }, "the database does not answer");
+    return "the database does not answer the project's own login";
+  }
+}
+
+async function smokeFault(run: Run, { project, anonKey, signal }: Gate): Promise<string | undefined> {
+  run.journal.phase("smoke", "Asking for the project through the gateway");
+  const fault = await run.services.smoke(project.ref, anonKey, signal);
+  return signal.aborted ? undefined : fault;
+}
