@@ -11,6 +11,7 @@ import {
   withAxe,
 } from "../harness/browser.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
+import { supalove } from "../harness/platform.ts";
 import { containerOf, docker, remainsOf } from "../harness/stack.ts";
 import { LOOKS, overflow, picture } from "./looks.ts";
 
@@ -18,6 +19,8 @@ let browser: Browser;
 let ada: Visitor;
 let project: ConsoleProject;
 let deleted = false;
+/** Another name of the image that REST runs; the project may need it until its end. */
+let image: string | undefined;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -28,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (project !== undefined && !deleted) await deleteInConsole(ada, project);
   await browser.close();
+  if (image !== undefined) await docker("rmi", image);
 });
 afterEach(() => expect(ada.faults).toEqual([]));
 
@@ -131,6 +135,30 @@ describe("a person with a project of the dedicated plan", () => {
     expect(await page.getByRole("textbox", { name: "work_mem" }).inputValue()).toBe("7MB");
     expect(await page.getByLabel("Access").inputValue()).toBe("service");
     await page.getByText("Nothing is changed yet.").waitFor();
+  });
+
+  it("brings REST to another version, through the diff", async () => {
+    const { page } = ada;
+    const version = `browser-${Date.now().toString(36)}`;
+    image = `test-browser/rest:${version}`;
+    const reference = await docker("inspect", containerOf(project.ref, "rest"), "--format", "{{.Image}}");
+    await docker("tag", reference, image);
+    try {
+      expect(await supalove("images", "add", "rest", version, image)).toMatchObject({ exitCode: 0 });
+      await ada.open(`/projects/${project.ref}/settings`);
+      expect(await page.getByLabel("Database version").textContent()).toContain("(runs now)");
+      await page.getByLabel("REST API version").selectOption(version);
+      await page.getByRole("button", { name: "Preview upgrade" }).click();
+      await page.waitForURL(/\/previews\/prv_/);
+      await page.getByText("version of the REST service").first().waitFor({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Apply changes" }).click();
+      await page.waitForURL(/\/operations\/op_/);
+      await succeeded();
+      await ada.open(`/projects/${project.ref}/stack`);
+      await container("REST API").getByText(version).first().waitFor();
+    } finally {
+      await supalove("images", "withdraw", "rest", version);
+    }
   });
 
   it("pauses it, to no container, and wakes it", async () => {

@@ -33,4 +33,5 @@ interface Versions {
   readonly versions: Record<string, string>;
 }
 
-const imagesOf = ({ stack }: Pick<ProjectFacts, "stack">) => StackSettings.parse(stack).images;
+/** Images that a project's row names. */
+export const imagesOf = ({ stack }: Pick<ProjectFacts, "stack">) => StackSettings.parse(stack).images;

@@ -32,15 +32,19 @@ export async function healthGate(run: Run, gate: Gate): Promise<string | undefin
   const deadline = performance.now() + health.withinMs;
   let well: { readonly since: number; readonly started: string } | undefined;
   for (;;) {
-    const containers = await stacks.look(stack);
+    const containers = await stacks.look(stack).catch((error: unknown) => {
+      // It may answer again before the time is up.
+      run.services.logger.warn({ err: error }, "the containers of an upgraded project could not be looked at");
+      return undefined;
+    });
     if (gate.signal.aborted) return undefined;
-    const fault = stackFault(containers);
-    const started = containers.map(({ started_at }) => started_at).join();
+    const fault = containers === undefined ? "its server does not answer" : stackFault(containers);
+    const started = (containers ?? []).map(({ started_at }) => started_at).join();
     const now = performance.now();
     if (fault !== undefined || well?.started !== started)
       well = fault === undefined ? { since: now, started } : undefined;
     if (well !== undefined && now - well.since >= health.staysMs) break;
-    const hopeless = endingAgain(containers, gate.fresh);
+    const hopeless = endingAgain(containers ?? [], gate.fresh);
     if (hopeless !== undefined) return hopeless;
     if (now > deadline) return `after ${health.withinMs / 1000} s ${fault ?? "the containers still start anew"}`;
     await sleep(health.pauseMs, undefined, { signal: gate.signal }).catch(() => undefined);

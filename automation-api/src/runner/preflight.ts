@@ -1,9 +1,10 @@
 import { statfs } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationError, ServerPlace, StackService } from "@supalove/contracts";
 import { explainFailure } from "../backups/explainFailure.ts";
 import { checkContract, postgresMajors } from "../images/checkContract.ts";
 import { type DatabaseFacts, ImageMissing, ImageUnfit } from "../images/imagePort.ts";
-import { changedImages } from "./changedImages.ts";
+import { changedImages, imagesOf } from "./changedImages.ts";
 import type { EngineInput, ProjectFacts } from "./projectSpec.ts";
 import type { Run } from "./run.ts";
 import { SERVICE_WORDS } from "./serviceWords.ts";
@@ -13,6 +14,9 @@ import { watchedStack } from "./watchedStack.ts";
 const MEBIBYTE = 1024 * 1024;
 /** Beside a dump, for whatever else is written meanwhile. */
 const SPARE_BYTES = 256 * MEBIBYTE;
+
+/** A container that was just started is healthy within this time. */
+const STARTING_MS = 10_000;
 
 /** What keeps an upgrade from being begun. */
 class Unready extends Error {
@@ -43,7 +47,9 @@ export async function preflight(
   try {
     await requireHealthy(run, before);
     const database = images.db === undefined ? undefined : await askDatabase(run, place, secrets.owner_password ?? "");
+    const former = imagesOf(before);
     for (const [service, reference] of Object.entries(images) as [StackService, string][]) {
+      await requireWayBack(run, place, service, former[service]);
       await checkImage(run, place, service, reference, database);
     }
     if (database !== undefined) await requireRoom(run, database);
@@ -54,8 +60,16 @@ export async function preflight(
   }
 }
 
-async function requireHealthy({ services }: Run, project: ProjectFacts): Promise<void> {
-  const fault = stackFault(await services.stacks.look(await watchedStack(services, project)));
+async function requireHealthy({ services, ended }: Run, project: ProjectFacts): Promise<void> {
+  const { pauseMs, withinMs } = services.health;
+  const stack = await watchedStack(services, project);
+  let fault = stackFault(await services.stacks.look(stack));
+  // Right after a start a container is not healthy yet.
+  const deadline = performance.now() + Math.min(STARTING_MS, withinMs);
+  while (fault !== undefined && performance.now() < deadline && !ended.aborted) {
+    await sleep(pauseMs, undefined, { signal: ended }).catch(() => undefined);
+    fault = stackFault(await services.stacks.look(stack));
+  }
   if (fault === undefined) return;
   throw new Unready({
     code: "project_unhealthy",
@@ -73,6 +87,20 @@ async function askDatabase({ services, project, ended }: Run, place: ServerPlace
       code: "project_unhealthy",
       message: `The project's database could not be asked, because ${explainFailure(error)}. Nothing was changed.`,
       next_step: "Put that right, or restore the project, then upgrade it.",
+    });
+  }
+}
+
+/** What runs goes on without its image; brought back it could not be. */
+async function requireWayBack({ services, ended }: Run, place: ServerPlace, service: StackService, reference: string) {
+  try {
+    await services.images.obtain(place.endpoint, reference, ended);
+  } catch (error) {
+    if (!(error instanceof ImageMissing)) throw error;
+    throw new Unready({
+      code: "image_missing",
+      message: `The image that ${SERVICE_WORDS[service]} runs now can't be had any more, so there would be no way back: ${error.message}. Nothing was changed.`,
+      next_step: "Bring that image to the project's server first; `./supalove setup` builds those of this release.",
     });
   }
 }

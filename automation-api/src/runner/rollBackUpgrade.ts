@@ -8,7 +8,7 @@ import { stackCommand } from "./pauseStack.ts";
 import { engineInput } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import type { Ending, Run } from "./run.ts";
-import type { Setback } from "./upgradeProject.ts";
+import { passEnds, type Setback } from "./upgradeProject.ts";
 import { watchedStack } from "./watchedStack.ts";
 
 /** What may be over in a moment: a new attempt is made after a pause. */
@@ -21,7 +21,11 @@ const MAY_PASS = new Set(["docker_unreachable", "cluster_unreachable", "engine_d
  */
 export async function rollBackUpgrade(run: Run, fresh: readonly StackService[], setback: Setback): Promise<Ending> {
   run.journal.phase("rollback", "Bringing the former versions back");
-  const fault = await goBack(run, fresh);
+  const fault = await goBack(run, fresh).catch((error: unknown) => {
+    passEnds(run, error);
+    run.services.logger.error({ err: error }, "the rollback of an upgrade failed unexpectedly");
+    return "something went wrong in the runner";
+  });
   run.checkEnded();
   if (fault === undefined) {
     if (setback.ending === "cancelled") return { status: "cancelled", projectStatus: "ACTIVE_HEALTHY" };

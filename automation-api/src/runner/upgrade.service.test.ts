@@ -142,6 +142,13 @@ describe("a gate that fails touches nothing", () => {
     await expectUntouched(ref, id, "image_missing");
   });
 
+  it("no image of what runs now: there would be no way back", async () => {
+    images.missing.add("test/rest:1");
+    const { ref, id } = await waiting({ rest: "test/rest:2" });
+    await runner.run(id);
+    await expectUntouched(ref, id, "image_missing");
+  });
+
   it("an image of something else", async () => {
     images.particular.set("test/rest:2", { labels: { "supalove.image": "nginx" } });
     const { ref, id } = await waiting({ rest: "test/rest:2" });
@@ -267,6 +274,30 @@ describe("what does not become healthy is rolled back", () => {
     const two = await waiting({ meta: "test/meta:2" });
     await runner.run(two.id);
     await expectRolledBack(two.ref, two.id, "the engine ended again and again");
+  });
+
+  it("a server that does not answer, and a runner that does something unforeseen", async () => {
+    const services = runner.services as { stacks: typeof runner.services.stacks };
+    const { stacks } = services;
+    services.stacks = {
+      ...stacks,
+      look: async (stack) => {
+        if (running().rest === "test/rest:2") throw new Error("ECONNREFUSED");
+        return stacks.look(stack);
+      },
+    };
+    const one = await waiting({ rest: "test/rest:2" });
+    await runner.run(one.id);
+    await expectRolledBack(one.ref, one.id, "its server does not answer");
+    services.stacks = stacks;
+    await target.owner.portLease.deleteMany();
+    smoke = () => {
+      if (running().rest === "test/rest:2") throw new Error("unforeseen");
+      return undefined;
+    };
+    const two = await waiting({ rest: "test/rest:2" });
+    await runner.run(two.id);
+    await expectRolledBack(two.ref, two.id, "something went wrong in the runner");
   });
 
   it("and tells what to do where even that fails", async () => {

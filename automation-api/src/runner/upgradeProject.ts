@@ -4,12 +4,13 @@ import type { EngineOutcome } from "../engine/protocol.ts";
 import type { OperationInput } from "../operations/operationInput.ts";
 import { changedImages } from "./changedImages.ts";
 import { healthGate } from "./healthGate.ts";
+import { LeaseLost } from "./lease.ts";
 import { preflight } from "./preflight.ts";
 import { type EngineInput, engineInput, type ProjectFacts, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import { recordChange } from "./recordChange.ts";
 import { rollBackUpgrade } from "./rollBackUpgrade.ts";
-import type { Ending, Run } from "./run.ts";
+import { type Ending, type Run, RunnerStopping } from "./run.ts";
 import { type BackupPurpose, takeBackup } from "./takeBackup.ts";
 import { upSurvivingCrashes } from "./upProject.ts";
 
@@ -50,7 +51,11 @@ export async function upgradeProject(run: Run): Promise<Ending> {
     if (stopped !== undefined) return { ...stopped, projectStatus: run.input.status_if_cancelled };
     await mark(run, { way: "forward" });
   }
-  const setback = await goForward(run, target, input, fresh);
+  const setback = await goForward(run, target, input, fresh).catch((error: unknown): Setback => {
+    passEnds(run, error);
+    run.services.logger.error({ err: error }, "an upgrade failed unexpectedly");
+    return { ending: "failed", why: "something went wrong in the runner" };
+  });
   if (setback !== undefined) {
     await mark(run, { way: "back", ...setback });
     return rollBackUpgrade(run, fresh, setback);
@@ -62,6 +67,12 @@ export async function upgradeProject(run: Run): Promise<Ending> {
       await recordChange(tx, run);
     },
   };
+}
+
+/** Lets pass what ends this run and not the operation. @throws LeaseLost, RunnerStopping */
+export function passEnds(run: Run, error: unknown): void {
+  if (error instanceof LeaseLost || error instanceof RunnerStopping) throw error;
+  run.checkEnded();
 }
 
 /** Everything before the first change. @returns how the operation ends instead */

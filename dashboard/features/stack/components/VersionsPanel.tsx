@@ -78,7 +78,7 @@ function VersionField({ versions, chosen, onChoose }: FieldProps) {
   const hint = note || (newer && chosen === "" ? `Newer with this release: ${newer.version}` : undefined);
   return (
     <SelectField
-      label={SERVICES[service].title}
+      label={`${SERVICES[service].title} version`}
       value={chosen}
       onChange={({ target }) => onChoose(target.value)}
       disabled={offered.length === 0}
