@@ -3,6 +3,7 @@ import { api, createProject, deleteProject, type LiveProject, projectWithStatus,
 import { client, userToken } from "../harness/client.ts";
 import { succeeded } from "../harness/operations.ts";
 import { platform } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
 import { asSuperuser, containerOf, docker, remainsOf } from "../harness/stack.ts";
 
 interface Preview {
@@ -43,6 +44,10 @@ describe("a dedicated project", () => {
        create policy "everyone reads public notes" on public.notes for select using (owner is null);
        create policy "owners do all" on public.notes to authenticated
          using (owner = auth.uid()) with check (owner = auth.uid());`,
+    );
+    // PostgREST hears of a new table by a notification, as upstream's does.
+    await sleepUntil("the new table in REST", async () =>
+      (await client(project).from("notes").select("id")).status === 200 ? true : undefined,
     );
   });
   afterAll(() => deleteProject(ref, { seconds: 90 }));

@@ -154,9 +154,12 @@ describe("drift that is repaired", () => {
   });
 });
 
+/** Looks at the untouched base stack; each reads every container, so that twenty take minutes. */
+const BASE_LOOKS = Number(process.env["SUPALOVE_DRIFT_LOOKS"] ?? 6);
+
 describe("drift of the base stack", () => {
   it("is not found where nobody changed anything", { timeout: 600_000 }, async () => {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < BASE_LOOKS; i++) {
       const { stdout, exitCode, stderr } = await supalove("drift");
       expect(exitCode, stderr).toBe(0);
       expect(stdout).toMatch(/no drift/);

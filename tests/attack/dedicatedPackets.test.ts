@@ -69,8 +69,8 @@ describe("packets of a dedicated project's containers", () => {
   });
 
   it("arrive where nothing stops them, by every protocol", async () => {
-    const format = "{{(index .IPAM.Config 0).Gateway}}";
-    const gateway = (await docker("network", "inspect", "bridge", "--format", format)).trim();
+    const format = "{{.NetworkSettings.Gateway}}";
+    const gateway = (await docker("inspect", "--format", format, unfenced)).trim();
     const targets: Target[] = [
       { protocol: "tcp", host: gateway, port: host.port },
       { protocol: "udp", host: gateway, port: echo.port },
