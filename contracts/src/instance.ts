@@ -104,4 +104,6 @@ export const LABELS = {
   instance: "supalove.instance",
   project: "supalove.project",
   service: "supalove.service",
+  /** On containers that hold secrets which were rotated: which generations they hold. */
+  secrets: "supalove.secrets",
 } as const;

@@ -89,7 +89,15 @@ export async function platformSecrets(): Promise<Secrets> {
 export async function projectStackSecrets(ref: string): Promise<Secrets> {
   const found = new Map<string, string>();
   const outputs = JSON.parse(await projectPulumi(ref, "output", "--json", "--show-secrets")) as Record<string, unknown>;
-  for (const name of ["jwtSecret", "anonKey", "serviceRoleKey", "publishableKey", "secretKey", "passwords"]) {
+  for (const name of [
+    "jwtSecret",
+    "anonKey",
+    "serviceRoleKey",
+    "publishableKey",
+    "secretKey",
+    "previousKeys",
+    "passwords",
+  ]) {
     collect(found, `output ${name}`, outputs[name]);
   }
   const exported = JSON.parse(await projectPulumi(ref, "export", "--show-secrets")) as unknown;

@@ -108,7 +108,6 @@ function schemaUpdate({ detailed }: WordedChange): string[] {
     if (path === "schemaVersion") {
       return [`the platform's schemas are brought from version ${valueWords(before)} to ${valueWords(after)}`];
     }
-    if (path.startsWith("passwords")) return ["migrations log in with the new passwords"];
     if (path.startsWith("cluster") || path.startsWith("access")) {
       return ["the platform's own login to the database changes"];
     }

@@ -1,3 +1,4 @@
+import { LABELS } from "@supalove/contracts";
 import type { DetailedChange } from "@supalove/contracts/api/previews.ts";
 import type { WordedChange } from "./changeWords.ts";
 import type { Json } from "./redactor.ts";
@@ -71,7 +72,8 @@ function reasons(detailed: readonly DetailedChange[]): string {
     if (property === "cpus") return [`processors ${difference(before, after)}`];
     // They follow from others.
     if (property === "memorySwap" || property === "drift") return [];
-    return [REASONS[property] ?? `${property} changes`];
+    const rotated = property === "labels" && JSON.stringify([before, after]).includes(LABELS.secrets);
+    return [rotated ? "new keys or passwords" : (REASONS[property] ?? `${property} changes`)];
   });
   return [...new Set(words)].join(", ") || "it was changed by hand";
 }

@@ -154,6 +154,19 @@ describe("DedicatedProject", () => {
     expect(after.conf).not.toContain("$sl_overlap");
   });
 
+  it("shows by a label which containers a rotation makes anew, and none before the first", async () => {
+    const label = async (name: string, facts: Facts) => {
+      const labels = await (await build({}, facts)).graph.value<{ label: string; value: string }[]>(name, "labels");
+      return labels.find(({ label: key }) => key === "supalove.secrets")?.value;
+    };
+    const generations = { generation: 3, issuedAt: 1_700_000_000, previous: null };
+    expect(await label("project-rest", {})).toBeUndefined();
+    expect(await label("project-rest", { generations, passwordGeneration: 2 })).toBe("keys-3.passwords-2");
+    expect(await label("project-meta", { generations })).toBeUndefined();
+    expect(await label("project-meta", { passwordGeneration: 2 })).toBe("passwords-2");
+    expect(await label("project-db", { generations, passwordGeneration: 2 })).toBeUndefined();
+  });
+
   it("gives the database new passwords without a restart", async () => {
     const { graph } = await build({}, { passwordGeneration: 2 });
     expect(graph.ofType("random:index/randomPassword:RandomPassword")).toEqual(

@@ -111,13 +111,21 @@ export class DedicatedProject extends pulumi.ComponentResource {
           buildRestEnv({ password: logins.authenticator, jwtSecrets, pool: this.#size.restPool }),
         );
       // Before its login is there it would ask again with ever longer pauses.
-      this.#container(name, "rest", { image: images.rest, env, wait: false }, [inside]);
+      const { keys: generations, passwordGeneration } = spec;
+      this.#container(name, "rest", {
+        ...{ image: images.rest, env, wait: false },
+        labels: secretsLabel({ keys: generations.generation, passwords: passwordGeneration }),
+        dependsOn: [inside],
+      });
     }
     if (services.includes("meta")) {
       const env = pulumi
         .all([passwords.logins, passwords.metaKey])
         .apply(([logins, cryptoKey]) => buildMetaEnv({ password: logins.owner, cryptoKey }));
-      this.#container(name, "meta", { image: images.meta, env, wait: false });
+      this.#container(name, "meta", {
+        ...{ image: images.meta, env, wait: false },
+        labels: secretsLabel({ passwords: spec.passwordGeneration }),
+      });
     }
     this.#container(name, "gateway", gatewayContainerArgs(spec, place, keys));
   }
@@ -126,21 +134,21 @@ export class DedicatedProject extends pulumi.ComponentResource {
     name: string,
     service: StackService,
     args: Omit<ServiceContainerArgs, "containerName" | "labels" | "networks" | "memoryMebibytes"> &
-      Partial<Pick<ServiceContainerArgs, "networks">> & { readonly ignoreChanges?: string[] },
-    dependsOn: readonly pulumi.Resource[] = [],
+      Partial<Pick<ServiceContainerArgs, "labels" | "networks">> &
+      Pick<pulumi.CustomResourceOptions, "dependsOn" | "ignoreChanges">,
   ): Container {
     const { spec, place } = this.#args;
-    const { networks = [], ignoreChanges = [], ...rest } = args;
+    const { networks = [], labels = {}, dependsOn = [], ignoreChanges = [], ...rest } = args;
     return serviceContainer(
       `${name}-${service}`,
       {
         ...this.#size[service],
         ...rest,
         containerName: stackName(place.instance, spec.ref, service),
-        labels: { ...this.#labels(), [LABELS.service]: service },
+        labels: { ...this.#labels(), [LABELS.service]: service, ...labels },
         networks: [...networks, { name: this.#network.name, aliases: [service] }],
       },
-      { parent: this, provider: this.#provider, dependsOn: [...dependsOn], ignoreChanges },
+      { parent: this, provider: this.#provider, dependsOn, ignoreChanges },
     );
   }
 
@@ -148,4 +156,14 @@ export class DedicatedProject extends pulumi.ComponentResource {
     const { spec, place } = this.#args;
     return { [LABELS.instance]: place.instance, [LABELS.project]: spec.ref };
   }
+}
+
+/**
+ * Generations of the secrets in a container's environment, once there were several. A preview can't know what will be drawn,
+ * and what it does not know Docker's provider takes for unchanged: by this it sees that the container is made anew.
+ */
+function secretsLabel(generations: Readonly<Record<string, number>>): Readonly<Record<string, string>> {
+  const rotated = Object.entries(generations).filter(([, generation]) => generation > 0);
+  if (rotated.length === 0) return {};
+  return { [LABELS.secrets]: rotated.map(([secret, generation]) => `${secret}-${generation}`).join(".") };
 }

@@ -105,7 +105,9 @@ async function read(id: string, outputs: Properties, migrations: readonly Migrat
 export function tenantSchemaHandlerOf(migrations: readonly Migration[]): ResourceHandler {
   return {
     check: checkWith(TenantSchemaInputs, () => ({ schemaVersion: schemaVersion(migrations) })),
-    diff: diffKeys(["ref", "cluster", "extensions", "passwords", "schemaVersion"], ["ref"]),
+    // Passwords are what migrations log in with, nothing that is in the database: setting them is the roles' own matter, and
+    // whatever is done here has PostgREST look at the schema anew, which it could not with a password that has just ended.
+    diff: diffKeys(["ref", "cluster", "extensions", "schemaVersion"], ["ref"]),
     create: (inputs) => create(inputs, migrations),
     read: (id, outputs) => read(id, outputs, migrations),
     update: async (_id, _outputs, inputs) => mustBeClean(await bringUp(CheckedTenantSchema.parse(inputs), migrations)),
