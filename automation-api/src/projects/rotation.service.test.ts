@@ -114,8 +114,13 @@ describe("rotating a project's keys", () => {
       status: "failed",
       error: { code: "x", message: "m", next_step: "n" },
     });
-    expect(await changed({ rotate_keys: {} })).toMatchObject({ status: "failed" });
+    expect(await changed({ rotate_keys: {}, rotate_passwords: true })).toMatchObject({ status: "failed" });
     expect(await project()).toMatchObject({ key_generation: 0, previous_keys_until: null, status: "ACTIVE_HEALTHY" });
+    // What knew the new keys is given the old ones back; passwords have no way back.
+    expect(runner.engine.commands).toMatchObject([
+      { action: "up", spec: { keys: { generation: 1, previous: { generation: 0 } }, passwordGeneration: 1 } },
+      { action: "up", spec: { keys: { generation: 0, previous: null }, passwordGeneration: 1 }, recover: true },
+    ]);
     runner.engine.behaviour = succeed;
     expect(await changed({ rotate_keys: {} })).toMatchObject({ status: "succeeded" });
     expect(await project()).toMatchObject({ key_generation: 1 });
@@ -177,8 +182,10 @@ describe("the end of an overlap", () => {
     await target.owner.project.update({ where: { ref }, data: { status: "ACTIVE_HEALTHY" } });
     runner.engine.behaviour = async () => ({ status: "failed", error: { code: "x", message: "m", next_step: "n" } });
     const id = String(await queueCutOver(target.owner));
+    runner.engine.calls.length = 0;
     await runner.run(id);
     expect(await operation(id)).toMatchObject({ status: "failed" });
+    expect(runner.engine.actions).toEqual(["up"]);
     expect(await queueCutOver(target.owner)).toBeUndefined();
     await target.owner.operation.update({ where: { id }, data: { finishedAt: new Date(Date.now() - 3_600_000) } });
     expect(await queueCutOver(target.owner)).toMatch(/^op_/);

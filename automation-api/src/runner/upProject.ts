@@ -6,6 +6,7 @@ import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { beginPasswords } from "./beginPasswords.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
+import { putBackKeys } from "./putBackKeys.ts";
 import { recordChange } from "./recordChange.ts";
 import { rollBack } from "./rollBack.ts";
 import type { Ending, Run } from "./run.ts";
@@ -118,7 +119,10 @@ async function giveUp(
   error: OperationError | undefined,
 ): Promise<Ending> {
   const status = error ? "failed" : "cancelled";
-  if (!creating) return { status, ...(error ? { error } : {}), projectStatus: statusAfter(run, error) };
+  if (!creating) {
+    await putBackKeys(run, command);
+    return { status, ...(error ? { error } : {}), projectStatus: statusAfter(run, error) };
+  }
   await rollBack(run, command);
   return { status, ...(error ? { error } : {}), projectStatus: "INIT_FAILED" };
 }
