@@ -30,7 +30,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
   };
   const words = { idle: "Copy", copied: "Copied", failed: "Not allowed here" }[state];
   return (
-    <Button small onClick={() => void copy()} aria-label={`Copy ${what}`}>
+    <Button small onClick={() => void copy()} aria-label={`${words} ${state === "failed" ? `(${what})` : what}`}>
       {state === "copied" ? <CheckIcon className="size-3.5 text-add" /> : <CopyIcon className="size-3.5" />}
       <span aria-live="polite">{words}</span>
     </Button>

@@ -130,6 +130,7 @@ describe("two people", () => {
     const { page } = ada;
     await setPolicy(/what loses data/);
     await page.getByRole("button", { name: /^Remove Ben/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText(bensAccount.email).waitFor({ state: "detached" });
     await ben.open(new URL(page.url()).pathname);
     await ben.page.getByText("There is no such organization").waitFor();

@@ -29,7 +29,7 @@ export function AddMember({ slug }: { readonly slug: string }) {
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 border-t p-4" aria-label="Add a member">
-      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_16rem_auto] sm:items-start">
+      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_13rem_auto] sm:items-start">
         <TextField
           label="Email"
           type="email"
@@ -38,10 +38,15 @@ export function AddMember({ slug }: { readonly slug: string }) {
           hint="Of the account they have signed in here with. See by the name that it is who you mean."
           error={fieldErrors(add.error)["email"]}
         />
-        <SelectField label="Role" value={role} onChange={({ target }) => setRole(target.value)}>
-          {ROLES.map(([value, name, about]) => (
+        <SelectField
+          label="Role"
+          value={role}
+          onChange={({ target }) => setRole(target.value)}
+          hint={ROLES.find(([value]) => value === role)?.[2]}
+        >
+          {ROLES.map(([value, name]) => (
             <option key={value} value={value}>
-              {name}: {about}
+              {name}
             </option>
           ))}
         </SelectField>

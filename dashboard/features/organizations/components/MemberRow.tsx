@@ -3,12 +3,12 @@
 import type { OrganizationMember } from "@supalove/contracts/api/index.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { callApi } from "../../../lib/callApi.ts";
-import { Button } from "../../../ui/Button.tsx";
 import { FailureNote } from "../../../ui/FailureNote.tsx";
 import { Moment } from "../../../ui/Moment.tsx";
 import { Tag } from "../../../ui/Tag.tsx";
 import { organizationQuery } from "../queries.ts";
 import { ROLES, roleName } from "../words.ts";
+import { RemoveMember } from "./RemoveMember.tsx";
 
 interface Props {
   readonly slug: string;
@@ -53,14 +53,7 @@ export function MemberRow({ slug, member, editable }: Props) {
               </option>
             ))}
           </select>
-          <Button
-            small
-            busy={change.isPending}
-            onClick={() => change.mutate({ method: "DELETE" })}
-            aria-label={`Remove ${user_name}`}
-          >
-            Remove
-          </Button>
+          <RemoveMember name={user_name} busy={change.isPending} onRemove={() => change.mutate({ method: "DELETE" })} />
         </div>
       ) : (
         <Tag>{roleName(role)}</Tag>

@@ -25,7 +25,7 @@ export function OrganizationPage({ slug }: { readonly slug: string }) {
         about={
           <span className="flex flex-wrap gap-x-4">
             <span className="font-mono text-xs leading-5">{id}</span>
-            <span>you are {roleName(role)}</span>
+            <span>your role: {roleName(role)}</span>
           </span>
         }
       />
