@@ -91,7 +91,7 @@ describe("an operation whose backend can't be opened", () => {
       logger,
       stopping: new AbortController().signal,
       lease: LEASE_TIMES,
-      health: { withinMs: 500, staysMs: 20, pauseMs: 10 },
+      health: { withinMs: 500, staysMs: 20, illMs: 200, pauseMs: 10 },
       images: new FakeImages(),
       rollbackPausesMs: [],
     };

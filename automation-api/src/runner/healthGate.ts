@@ -30,6 +30,7 @@ export async function healthGate(run: Run, gate: Gate): Promise<string | undefin
   run.journal.phase("health", `Waiting until every container is healthy (${health.withinMs / 1000} s at most)`);
   const stack = await watchedStack(run.services, gate.project);
   const deadline = performance.now() + health.withinMs;
+  let illSince = performance.now();
   let well: { readonly since: number; readonly started: string } | undefined;
   for (;;) {
     const containers = await stacks.look(stack).catch((error: unknown) => {
@@ -46,11 +47,16 @@ export async function healthGate(run: Run, gate: Gate): Promise<string | undefin
     if (well !== undefined && now - well.since >= health.staysMs) break;
     const hopeless = endingAgain(containers ?? [], gate.fresh);
     if (hopeless !== undefined) return hopeless;
+    if (!isIll(containers ?? [], gate.fresh)) illSince = now;
+    else if (now - illSince > health.illMs) return fault;
     if (now > deadline) return `after ${health.withinMs / 1000} s ${fault ?? "the containers still start anew"}`;
     await sleep(health.pauseMs, undefined, { signal: gate.signal }).catch(() => undefined);
   }
   return (await databaseFault(run, gate)) ?? (await smokeFault(run, gate));
 }
+
+const isIll = (containers: readonly StackContainer[], fresh: readonly StackService[]) =>
+  containers.some(({ service, state }) => fresh.includes(service) && state === "unhealthy");
 
 function endingAgain(containers: readonly StackContainer[], fresh: readonly StackService[]): string | undefined {
   const found = containers.find(({ service, restarts }) => fresh.includes(service) && restarts >= MAX_RESTARTS);

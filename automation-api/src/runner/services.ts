@@ -51,11 +51,13 @@ export interface HealthTimes {
   readonly withinMs: number;
   /** How long they must stay so. */
   readonly staysMs: number;
+  /** How long a new one may be unhealthy, which Docker calls it only after its own patience is over. */
+  readonly illMs: number;
   readonly pauseMs: number;
 }
 
 /** Two minutes: a database that was stopped in order is back in seconds, one that has to read its log again may need them. */
-export const HEALTH_TIMES: HealthTimes = { withinMs: 120_000, staysMs: 2_000, pauseMs: 500 };
+export const HEALTH_TIMES: HealthTimes = { withinMs: 120_000, staysMs: 2_000, illMs: 30_000, pauseMs: 500 };
 
 /**
  * Pauses before a rollback is tried again. What made the creation fail may be the cluster itself, which after a crash is

@@ -223,9 +223,16 @@ describe("what does not become healthy is rolled back", () => {
     states = (_service, image) => (image === "test/rest:2" ? { state: "unhealthy" } : {});
     const { ref, id } = await waiting({ rest: "test/rest:2" });
     await runner.run(id);
-    await expectRolledBack(ref, id, "the REST service is unhealthy");
+    await expectRolledBack(ref, id, "because the REST service is unhealthy");
     expect(images.cleared).toEqual(["rest"]);
     expect(runner.engine.commands.at(-1)).toMatchObject({ action: "up", recover: true, presence: "unknown" });
+  });
+
+  it("one that never comes to an end of its start", async () => {
+    states = (_service, image) => (image === "test/rest:2" ? { state: "starting" } : {});
+    const { ref, id } = await waiting({ rest: "test/rest:2" });
+    await runner.run(id);
+    await expectRolledBack(ref, id, "because after 0.5 s the REST service is still starting");
   });
 
   it("one that ends again and again, long before the time is up", async () => {

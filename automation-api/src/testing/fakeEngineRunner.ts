@@ -77,7 +77,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     logger: silent,
     stopping: stopping.signal,
     lease: options.lease ?? PATIENT,
-    health: { withinMs: 500, staysMs: 20, pauseMs: 10 },
+    health: { withinMs: 500, staysMs: 20, illMs: 200, pauseMs: 10 },
     rollbackPausesMs: [10, 10],
   };
   const queues: Runner[] = [];
