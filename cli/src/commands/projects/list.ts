@@ -25,7 +25,9 @@ export function listProjectsCommand(): Command {
         else {
           const rows = projects.map((p) => [p.ref, p.name, p.plan, p.status, p.created_at]);
           context.terminal.out(table([["REF", "NAME", "PLAN", "STATUS", "CREATED"], ...rows]));
-          const behind = projects.filter(({ stack }) => Object.keys(stack?.newer ?? {}).length > 0);
+          const behind = projects.filter(
+            ({ status, stack }) => status.startsWith("ACTIVE") && Object.keys(stack?.newer ?? {}).length > 0,
+          );
           if (behind.length > 0) {
             const names = behind.map(({ name }) => name).join(", ");
             context.terminal.info(`Newer versions are there for ${names}: supalove projects upgrade REF`);
