@@ -21,15 +21,30 @@ import { enginesAtWork, VICTIMS } from "../harness/victims.ts";
 /* What works on a dedicated project's stack, killed at a random moment of each kind of operation. */
 
 /** How long each operation takes on an idle machine. */
-const SPAN_MS = { create: 7_000, resize: 6_000, pause: 4_000, destroy: 8_000 };
+const SPAN_MS = { create: 7_000, resize: 6_000, pause: 4_000, destroy: 4_000, destroyWithBackup: 8_000 };
 type Span = keyof typeof SPAN_MS;
 
 const { runner, "engine child": child, engine, plugin } = VICTIMS;
 const victims = { runner, "engine child": child, engine, plugin };
-const cases = (span: Span) =>
+const cases = (span: Exclude<Span, `destroy${string}`>) =>
   Object.entries(victims).flatMap(([name, kill]) =>
     Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS[span]), kill as () => Promise<boolean>] as const),
   );
+
+/** Every other one makes the last backup first, so that some kills hit that and some the engine at once. */
+const destroys = Object.entries(victims).flatMap(([name, kill], victim) =>
+  Array.from({ length: MOMENTS }, (_, at) => {
+    const backup = (victim + at) % 2 === 0;
+    const after = moment(backup ? SPAN_MS.destroyWithBackup : SPAN_MS.destroy);
+    return [
+      name,
+      after,
+      backup ? "a destroy with its backup" : "a destroy",
+      backup,
+      kill as () => Promise<boolean>,
+    ] as const;
+  }),
+);
 
 const inControl = (database: string, query: string) => askServer("control-db", database, query);
 
@@ -119,9 +134,10 @@ describe(`kills under a stack, seed ${SEED}`, { timeout: 4 * RECOVERY_SECONDS * 
     await expectGone(project.ref);
   });
 
-  it.each(cases("destroy"))("%s, %d ms into a destroy: nothing is left", async (_, after, kill) => {
+  it.each(destroys)("%s, %d ms into %s: nothing is left", async (_, after, _what, backup, kill) => {
     const project = await withRow("destroy");
-    const { body } = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, { method: "DELETE" });
+    const path = `/v1/projects/${project.ref}${backup ? "" : "?backup=false"}`;
+    const { body } = await patiently<{ operation_id: string }>(path, { method: "DELETE" });
     await strike(kill, after, body.operation_id);
     const operation = await ended(body.operation_id);
     await healthy();
