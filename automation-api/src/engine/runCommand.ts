@@ -21,10 +21,12 @@ import { openStack, removeStackFolder } from "./openStack.ts";
 import { withPreviewFolder } from "./previewFolder.ts";
 import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
+import { removeUnknown } from "./removeUnknown.ts";
 import { mendStackNetworks, removeStranded, stackNetworkDrift } from "./stackNetworks.ts";
 import { sweepProject } from "./sweepProject.ts";
 import { hasTenantDatabase, requireTenantDatabase } from "./tenantDatabase.ts";
-import { translateError } from "./translateError.ts";
+import { summaryOf, translateError } from "./translateError.ts";
+import { wasCutOff } from "./wasCutOff.ts";
 
 /** What a command is run with. */
 export interface CommandContext {
@@ -42,9 +44,6 @@ class FenceClosed extends Error {
 
 /** Runs of one command, the first included. */
 const ATTEMPTS = 3;
-
-/** Words of an engine or a plugin that was killed, and of one that finds the lock of such a run. */
-const CUT_OFF = /was killed with SIG|exited prematurely|currently locked/;
 
 const execFileAsync = promisify(execFile);
 
@@ -134,19 +133,12 @@ class CommandRun {
       try {
         return await attempt();
       } catch (error) {
-        if (count === ATTEMPTS || this.#context.signal.aborted || !this.#wasCutOff(error)) throw error;
+        if (count === ATTEMPTS || this.#context.signal.aborted || !wasCutOff(error, this.#diagnostics)) throw error;
         this.#recovering = true;
         this.#diagnostics.length = 0;
         this.#failedUrn = undefined;
       }
     }
-  }
-
-  #wasCutOff(error: unknown): boolean {
-    if (error instanceof ConcurrentUpdateError) return true;
-    if (!(error instanceof Error)) return false;
-    if ("signal" in error && error.signal === "SIGKILL") return true;
-    return CUT_OFF.test([error.message, ...this.#diagnostics.map(({ message }) => message)].join("\n"));
   }
 
   async #preview(
@@ -187,6 +179,7 @@ class CommandRun {
     await this.#passFence();
     await removeStranded(place, spec.ref);
     const { deployment } = await stack.exportStack();
+    await removeUnknown(place, spec.ref, deployment);
     return mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
   }
 
@@ -209,6 +202,15 @@ class CommandRun {
     this.#phase("recover", "An earlier run was cut off: taking over its stack");
     await stack.cancel();
     await this.#lookAround(stack);
+    await this.#removeUnknown(stack);
+  }
+
+  async #removeUnknown(stack: Stack): Promise<void> {
+    const { place, spec } = this.#command;
+    if (place.kind !== "server") return;
+    await this.#passFence();
+    const { deployment } = await stack.exportStack();
+    await removeUnknown(place, spec.ref, deployment);
   }
 
   /** Has the state forget what is gone: a database can't be dropped twice. */
@@ -224,7 +226,8 @@ class CommandRun {
       try {
         const stack = await this.#open(program, env);
         if (this.#recovering) await this.#recover(stack);
-        else if (place.kind === "cluster" && !(await hasTenantDatabase(place, spec.ref))) await this.#lookAround(stack);
+        else if (place.kind === "server") await this.#removeUnknown(stack);
+        else if (!(await hasTenantDatabase(place, spec.ref))) await this.#lookAround(stack);
         await this.#passFence();
         await this.#cli(stack, "state", "unprotect", "--all");
         await this.#start("destroy", "Removing everything the project has", (options) => stack.destroy(options));
@@ -294,11 +297,4 @@ class CommandRun {
       this.#context.onEvent({ type: "diagnostic", severity, message: this.#redactor.redact(message) });
     }
   }
-}
-
-/** Lines of an error of the CLI that say what is wrong; its frame and its output are left out. */
-function summaryOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const telling = message.split("\n").filter((line) => /error:|locked|failed|refused/i.test(line));
-  return (telling.length > 0 ? telling : message.split("\n").slice(0, 3)).join("\n");
 }

@@ -1,6 +1,7 @@
 import { dockerEngine } from "@supalove/components/docker/dockerEngine.ts";
 import { LABELS, newProjectRef, type ServerPlace } from "@supalove/contracts";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { removeUnknown } from "./removeUnknown.ts";
 import { mendStackNetworks, removeStranded, stackNetworkDrift } from "./stackNetworks.ts";
 
 const endpoint = "unix:///var/run/docker.sock";
@@ -78,4 +79,15 @@ it("a network that is gone is told, what it has stranded is removed, and what ru
   await makeNetwork();
   expect(await mendStackNetworks(place, await drift(runs))).toBe(false);
   expect(await drift(runs)).toEqual([]);
+});
+
+it("a container that no state knows is removed, whether it runs or not; those that it knows stay", async () => {
+  const unknown = await start("unknown");
+  const stopped = await start("unknown-too");
+  await docker.getContainer(stopped).stop({ t: 0 });
+  const resources = [{ type: "docker:index/container:Container", urn: "urn:x", id: runs }];
+  await removeUnknown(place, ref, { resources });
+  const left = await docker.listContainers({ all: true, filters: { label: [`${LABELS.project}=${ref}`] } });
+  expect(left.map(({ Id }) => Id)).toEqual([runs]);
+  await expect(docker.getContainer(unknown).inspect()).rejects.toMatchObject({ statusCode: 404 });
 });

@@ -175,3 +175,10 @@ function shorten(text: string): string {
     .join(" ");
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
 }
+
+/** Lines of an error of the CLI that say what is wrong; its frame and its output are left out. */
+export function summaryOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const telling = message.split("\n").filter((line) => /error:|locked|failed|refused/i.test(line));
+  return (telling.length > 0 ? telling : message.split("\n").slice(0, 3)).join("\n");
+}

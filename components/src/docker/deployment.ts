@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export const CONTAINER = "docker:index/container:Container";
+
 /** What of a stack's exported state is read: its resources, and the inputs of those in Docker. */
 export const Deployment = z.object({
   resources: z
@@ -20,3 +22,9 @@ export const Deployment = z.object({
     )
     .default([]),
 });
+
+/** Ids of the containers that a state knows. */
+export function containerIdsOf(deployment: unknown): ReadonlySet<string> {
+  const { resources } = Deployment.parse(deployment ?? {});
+  return new Set(resources.flatMap(({ type, id }) => (type === CONTAINER && id !== undefined ? [id] : [])));
+}

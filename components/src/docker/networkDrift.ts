@@ -1,7 +1,5 @@
 import type { PlannedStep } from "../preview/index.ts";
-import { Deployment } from "./deployment.ts";
-
-const CONTAINER = "docker:index/container:Container";
+import { CONTAINER, Deployment } from "./deployment.ts";
 
 /** A running container and the networks that it is on. */
 export interface AttachedContainer {
