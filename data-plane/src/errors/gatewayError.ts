@@ -18,6 +18,10 @@ const ERRORS = {
   too_many_requests: [429, "Wait for the seconds in Retry-After, then send fewer requests at once."],
   service_unavailable: [501, "This platform does not offer the service yet."],
   upstream_failed: [502, "Try again. If this was a write, look first whether it happened."],
+  service_unreachable: [
+    503,
+    "Nothing was sent: try again in a moment. If it stays, look for the project's drift and repair it.",
+  ],
   project_paused: [503, "Restore the project, then try again."],
   project_coming_up: [503, "Wait until the project's status is ACTIVE_HEALTHY."],
   project_going_down: [503, "The project is being deleted."],

@@ -92,11 +92,15 @@ describe("a dedicated project", () => {
     expect([answer.status, seen.length]).toEqual([200, 1]);
   });
 
-  it("answers 502 while it can't be reached", async () => {
+  it("answers 503 while it can't be reached", async () => {
     const answer = await fetch(`${platform.urlOf(broken)}/rest/v1/t`);
-    expect([answer.status, await answer.json()]).toEqual([502, expect.objectContaining({ code: "upstream_failed" })]);
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      expect.objectContaining({ code: "service_unreachable" }),
+    ]);
+    expect(answer.headers.get("retry-after")).toBe("5");
     const { text } = await openSocket(`/projects/${broken.ref}/realtime/v1/websocket`);
-    expect(statusesOf(text())).toEqual([502]);
+    expect(statusesOf(text())).toEqual([503]);
   });
 
   it("gets web sockets, bytes both ways, until it is paused", async () => {

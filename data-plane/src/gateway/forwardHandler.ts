@@ -11,12 +11,17 @@ export interface ForwardOptions {
   readonly failed: (error: GatewayError) => void;
 }
 
+/** A container that was stopped by chance is back after about this long. */
+const RETRY_SECONDS = 5;
+
 /** The service hung up before a byte of its answer; `neverSent` when it can't even have seen the request. */
 export class ServiceHungUpError extends GatewayError {
   readonly neverSent: boolean;
 
   constructor(neverSent: boolean, cause: unknown) {
-    super("upstream_failed", "The service ended the connection without an answer.", { cause });
+    const code = neverSent ? "service_unreachable" : "upstream_failed";
+    const said = neverSent ? "The service can't be reached." : "The service ended the connection without an answer.";
+    super(code, said, { cause, ...(neverSent ? { retryAfter: RETRY_SECONDS } : {}) });
     this.neverSent = neverSent;
   }
 }
@@ -25,6 +30,10 @@ const codeOf = (error: Error) => ("code" in error && typeof error.code === "stri
 const NOT_CONNECTED = new Set([
   "ENOENT",
   "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_DESTROYED",
   "UND_ERR_CLOSED",

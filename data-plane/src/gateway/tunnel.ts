@@ -64,7 +64,7 @@ export async function tunnel(
   await new Promise<void>((resolve, reject) => {
     const failed = (cause?: Error) => {
       server.destroy();
-      reject(new GatewayError("upstream_failed", "The project's gateway can't be reached.", { cause }));
+      reject(new GatewayError("service_unreachable", "The project's gateway can't be reached.", { cause }));
     };
     server.setTimeout(CONNECT_TIMEOUT_MS, failed);
     server.once("error", failed);

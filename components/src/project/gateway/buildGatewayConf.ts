@@ -4,7 +4,7 @@ import { extraRoutes } from "./extraRoutes.ts";
 import type { GatewayConfOptions } from "./gatewayOptions.ts";
 import { keyMaps } from "./keyMaps.ts";
 import { block, quote } from "./nginxText.ts";
-import { refusalBlocks, refuse } from "./refusals.ts";
+import { refusalBlocks, refusalMaps, refuse } from "./refusals.ts";
 import { forwardingMaps, targetMaps } from "./requestMaps.ts";
 import { type Route, routeLocation } from "./route.ts";
 import { DENIED_PATTERN, supabaseRoutes } from "./supabaseRoutes.ts";
@@ -55,6 +55,7 @@ function httpLines(options: GatewayConfOptions): string[] {
     "variables_hash_bucket_size 128;",
     ...RESOLVER,
     ...corsMaps(),
+    ...refusalMaps(),
     ...targetMaps(),
     ...forwardingMaps(options.ref),
     ...keyMaps(options.keys),

@@ -1,5 +1,5 @@
 import { corsHeaders } from "./cors.ts";
-import { block, quote } from "./nginxText.ts";
+import { block, mapBlock, quote } from "./nginxText.ts";
 
 interface Refusal {
   readonly status: number;
@@ -68,6 +68,11 @@ const REFUSALS = {
     message: "The service $sl_service is off in this project.",
     hint: "Switch the service on in the project's settings.",
   },
+  service_unreachable: {
+    status: 503,
+    message: "The service can't be reached.",
+    hint: "Nothing was sent: try again in a moment. If it stays, look for the project's drift and repair it.",
+  },
   upstream_failed: {
     status: 502,
     message: "The service ended the connection without an answer.",
@@ -116,6 +121,17 @@ export const refuseBy = (variable: string, codes: readonly RefusalCode[]): strin
 const bodyOf = (code: string, { message, hint }: Refusal): string =>
   JSON.stringify({ code, message, details: null, hint });
 
+/**
+ * Set where nothing of the request went to a service: no address, no connection, no certificate that holds. nginx has one
+ * status for that and for a service that hung up in the middle.
+ */
+export const refusalMaps = (): string[] =>
+  mapBlock("$upstream_bytes_sent", "$sl_unreached", "", [
+    // nginx tries no pattern on what is empty.
+    ["", "1"],
+    ["~^[0, :-]+$", "1"],
+  ]);
+
 function answer(code: string, refusal: Refusal): string[] {
   return [
     `default_type ${quote("application/json; charset=utf-8")};`,
@@ -126,12 +142,20 @@ function answer(code: string, refusal: Refusal): string[] {
   ];
 }
 
+const { service_unreachable: unreachable } = REFUSALS;
+/** In front of the answer to a failure. A status from here is final: nginx looks for an error page once. */
+const UNREACHED = block("if ($sl_unreached)", [
+  `return ${unreachable.status} ${quote(bodyOf("service_unreachable", unreachable))};`,
+]);
+
 /** Lines of the server: which refusal a status means, and the answers. */
 export function refusalBlocks(): string[] {
   const named = CODES.flatMap((code) => {
     const refusal: Refusal = REFUSALS[code];
     const statuses = [FIRST_SIGNAL + CODES.indexOf(code), ...(refusal.nginx ?? [])];
-    return [`error_page ${statuses.join(" ")} = @${code};`, ...block(`location @${code}`, answer(code, refusal))];
+    const unreached = code === "upstream_failed" ? UNREACHED : [];
+    const lines = [...unreached, ...answer(code, refusal)];
+    return [`error_page ${statuses.join(" ")} = @${code};`, ...block(`location @${code}`, lines)];
   });
   const parser = Object.entries(PARSER_REFUSALS).flatMap(([code, refusal]) => [
     `error_page ${refusal.nginx.join(" ")} = ${PARSER_PATH}${code};`,
