@@ -113,6 +113,52 @@ describe("a dedicated project", () => {
     await target.owner.portLease.deleteMany();
   });
 
+  it("goes to a server that has ports left, before one that has fewer projects", async () => {
+    const { endpoint, bindAddress, publicHost, edgeNetwork } = await target.owner.server.findUniqueOrThrow({
+      where: { id: DEFAULT_SERVER },
+    });
+    const full = { id: "a-full-one", endpoint, bindAddress, publicHost, edgeNetwork, portFrom: 7000, portTo: 7000 };
+    await target.owner.server.create({ data: full });
+    const { ref } = await created();
+    expect(await portsOf(ref)).toEqual(["gateway 5500", "database 5501"]);
+    await remove(ref);
+    await target.owner.server.delete({ where: { id: full.id } });
+  });
+
+  it("gets the next port where a program has its own, and what was made for that is taken away", async () => {
+    const words = "Bind for 127.0.0.1:5500 failed: port is already allocated";
+    const error = {
+      code: "port_in_use",
+      message: `A port that the project needs is in use. (${words})`,
+      next_step: "x",
+    };
+    runner.engine.behaviour = (call, count) => {
+      const { action, spec } = call.command;
+      const taken = action === "up" && spec.plan === "dedicated" && spec.stack.gatewayPort === 5500;
+      return taken ? { status: "failed", error } : engine(call, count);
+    };
+    const before = runner.engine.actions.length;
+    const { ref } = await created();
+    expect(runner.engine.actions.slice(before)).toEqual(["up", "destroy", "up"]);
+    expect(await portsOf(ref)).toEqual(["database 5501", "gateway 5502"]);
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+    await remove(ref);
+
+    // A change of one that is there keeps the address that its people know, and so does one that was shown.
+    const started = await api.call("/v1/previews", { body: { name: `seen ${++counter}`, plan: "dedicated" } });
+    await run(started.body);
+    const path = `/v1/projects/${started.body["project_ref"]}`;
+    const applied = await api.call(`${path}/operations`, { body: { preview_id: started.body["id"] } });
+    await run(applied.body);
+    runner.engine.behaviour = engine;
+    expect((await api.call(`/v1/operations/${applied.body["operation_id"]}`)).body).toMatchObject({
+      status: "failed",
+      error: { code: "port_in_use" },
+    });
+    expect((await api.call(path)).body).toMatchObject({ status: "INIT_FAILED" });
+    await remove(started.body["project_ref"]);
+  });
+
   it("gets the ports that its preview showed", async () => {
     const started = await api.call("/v1/previews", { body: { name: `seen ${++counter}`, plan: "dedicated" } });
     expect(started.status).toBe(202);

@@ -18,10 +18,7 @@ interface Range {
  * @throws ApiError `server_full`
  */
 export async function leasePorts(tx: Transaction, serverId: string, projectRef: string): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`ports of ${serverId}`}, 0))`;
-  const [server] = await tx.$queryRaw<Range[]>`
-    select id, port_from as from, port_to as to from servers where id = ${serverId}`;
-  if (server === undefined) throw new Error(`no server ${serverId}`);
+  const server = await lockedRange(tx, serverId);
   const held = await tx.portLease.findMany({ where: { projectRef } });
   for (const purpose of PURPOSES) {
     if (held.some((lease) => lease.purpose === purpose)) continue;
@@ -29,6 +26,27 @@ export async function leasePorts(tx: Transaction, serverId: string, projectRef: 
     if (port === undefined) throw serverFull(server);
     await tx.portLease.create({ data: { serverId, port, projectRef, purpose } });
   }
+}
+
+/** Moves a lease to the lowest free port above its own. @returns that port, or undefined where there is none */
+export async function takeNextPort(
+  tx: Transaction,
+  { serverId, port }: { readonly serverId: string; readonly port: number },
+): Promise<number | undefined> {
+  const range = await lockedRange(tx, serverId);
+  const next = await lowestFree(tx, { ...range, from: port + 1 });
+  if (next === undefined) return undefined;
+  await tx.portLease.update({ where: { serverId_port: { serverId, port } }, data: { port: next } });
+  return next;
+}
+
+/** The range of a server, whose ports nobody else gives out until the transaction ends. */
+async function lockedRange(tx: Transaction, serverId: string): Promise<Range> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`ports of ${serverId}`}, 0))`;
+  const [server] = await tx.$queryRaw<Range[]>`
+    select id, port_from as from, port_to as to from servers where id = ${serverId}`;
+  if (server === undefined) throw new Error(`no server ${serverId}`);
+  return server;
 }
 
 async function lowestFree(tx: Transaction, { id, from, to }: Range): Promise<number | undefined> {

@@ -100,11 +100,12 @@ const notYet = (code: "no_cluster" | "no_server", message: string) =>
     { headers: { "Retry-After": "5" } },
   );
 
-/** The server with the fewest projects. */
+/** The server with the fewest projects, of those that have ports left where there is one. */
 async function chooseServer(tx: Transaction): Promise<string> {
   const [server] = await tx.$queryRaw<{ id: string }[]>`
     select id from servers s
-    order by (select count(*) from projects p where p.server_id = s.id and p.deleted_at is null), id limit 1`;
+    order by (select count(*) from port_leases l where l.server_id = s.id) + 2 > s.port_to - s.port_from + 1,
+      (select count(*) from projects p where p.server_id = s.id and p.deleted_at is null), id limit 1`;
   if (server) return server.id;
   throw notYet("no_server", "No server is registered yet.");
 }

@@ -1,4 +1,4 @@
-import type { EngineCommand } from "../engine/protocol.ts";
+import type { UpCommand } from "./movePorts.ts";
 import { engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 import { upSurvivingCrashes } from "./upProject.ts";
@@ -28,10 +28,7 @@ export async function pauseStack(run: Run, cancelled: boolean): Promise<Ending> 
 }
 
 /** The command that makes a dedicated project's stack as its row says, with or without its containers. */
-export async function stackCommand(
-  run: Run,
-  paused: boolean,
-): Promise<Extract<EngineCommand, { readonly action: "up" }>> {
+export async function stackCommand(run: Run, paused: boolean): Promise<UpCommand> {
   const { spec, place, secrets } = await engineInput(run.services, { ...run.project, paused });
   return {
     action: "up",

@@ -4,7 +4,8 @@ import { DATA_VOLUME_MISSING } from "../engine/dataVolume.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { beginPasswords } from "./beginPasswords.ts";
-import { engineInput, withWish } from "./projectSpec.ts";
+import { makeOnOtherPorts, type UpCommand } from "./movePorts.ts";
+import { engineInput, type ProjectFacts, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import { putBackKeys } from "./putBackKeys.ts";
 import { recordChange } from "./recordChange.ts";
@@ -30,7 +31,7 @@ export async function upProject(run: Run): Promise<Ending> {
   // Keys that were handed out mark a project that was ready once: from then on nothing of it is ever taken away.
   const creating = run.input.creates && secrets.jwt_secret === undefined;
   const first = creating && !run.interrupted && (await isFirstOperation(run));
-  const command: EngineCommand = {
+  const wished: UpCommand = {
     action: "up",
     refresh: run.input.repairs ?? run.preview?.refresh ?? false,
     holdsData: secrets.jwt_secret !== undefined,
@@ -42,9 +43,9 @@ export async function upProject(run: Run): Promise<Ending> {
   };
   if (!creating && place.kind === "cluster") await openClosedLogins(run, place);
   await beginPasswords(run);
-  const outcome = await makeStack(run, command, creating).catch(async (error: unknown) => {
+  const { command, outcome } = await makeProject(run, project, wished, creating).catch(async (error: unknown) => {
     // An engine that dies at each attempt leaves what it had made.
-    if (creating && error instanceof EngineDied) await rollBack(run, command);
+    if (creating && error instanceof EngineDied) await rollBack(run, wished);
     throw error;
   });
   if (outcome.status === "succeeded" && outcome.outputs !== null) {
@@ -82,6 +83,12 @@ async function openClosedLogins({ services, project }: Run, cluster: ClusterAcce
     // No such database, or no cluster: the engine makes the one and tells of the other.
     services.logger.warn({ err: error, project: project.ref }, "the project's logins could not be opened");
   }
+}
+
+/** Makes the stack; a creation gets other ports where a program of the server's has its own. */
+async function makeProject(run: Run, project: ProjectFacts, command: UpCommand, creating: boolean) {
+  const first = { command, outcome: await makeStack(run, command, creating) };
+  return creating ? makeOnOtherPorts(run, project, first, (moved) => upSurvivingCrashes(run, moved)) : first;
 }
 
 async function makeStack(run: Run, command: EngineCommand, creating: boolean): Promise<EngineOutcome> {
