@@ -47,6 +47,8 @@ export function stackContainerWords(change: WordedChange): string[] | undefined 
           ({ before, after }) => `${sentence(name)} is put back on its network (${before} -> ${after})`,
         );
       }
+      if (change.detailed.some(({ path }) => path === "mustRun"))
+        return [`${sentence(name)} does not run: it is started`];
       return [`${sentence(name)} goes on without a restart: ${why}`];
     case "replace":
       return [`${sentence(name)} restarts (${away}): ${why}`];
