@@ -290,7 +290,7 @@ describe("wrong input", () => {
     const leaves: string[] = [];
     const collect = async (path: string[]) => {
       const { stdout } = await supalove(...path, "--help");
-      const commands = [...stdout.matchAll(/^ {2}([a-z-]+)(?: \[[^\]]*\]| <[^>]*>)* {2,}\S/gm)]
+      const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]*)(?: \[[^\]]*\]| <[^>]*>)* {2,}\S/gm)]
         .map(([, name = ""]) => name)
         .filter((name) => name !== "help" && stdout.indexOf("Commands:") < stdout.indexOf(`\n  ${name}`));
       if (!stdout.includes("Commands:")) leaves.push(path.join(" "));
