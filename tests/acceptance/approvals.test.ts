@@ -176,6 +176,8 @@ describe("where every change is to be approved", () => {
     expect(early.stderr).toMatch(/second person.*\n.*projects approve/);
     const direct = await command(ada, "projects", "update", ref, "--size", "small");
     expect(direct.stderr).toMatch(/approval_required.*\n.*projects preview/);
+    const rotated = await command(ada, "projects", "rotate-keys", ref, "--yes");
+    expect(rotated.stderr).toMatch(/second person.*\n.*projects approve prv_.*projects apply prv_/);
     const own = await command(ada, "projects", "approve", preview.id, "--digest", preview.digest);
     expect(own.stderr).toContain("approval_own_preview");
     const other = await command(ben, "projects", "approve", preview.id, "--digest", `sha256:${"0".repeat(64)}`);

@@ -3,7 +3,7 @@ import { confirmYes } from "../confirm.ts";
 import type { CliContext } from "../context.ts";
 import type { ApiClient } from "../http/api.ts";
 import { requireSuccess, watchOperation } from "../http/watchOperation.ts";
-import { getPreview, showPreview } from "./showPreview.ts";
+import { getPreview, requireApproved, showPreview } from "./showPreview.ts";
 
 /**
  * Changes a project by a preview: shows what would happen, asks, and does exactly that.
@@ -26,6 +26,7 @@ export async function changeByPreview(
   const preview: Preview = await getPreview(api, started.id);
   // What was asked for is for people to read; the standard output is the project's.
   showPreview({ ...terminal, out: terminal.info, info: () => undefined }, preview, false);
+  requireApproved(preview);
   if (!yes) await confirmYes(context, "Do this?", "--yes");
   const { operation_id } = await api.request("POST", `${path}/operations`, StartedOperation, {
     preview_id: preview.id,

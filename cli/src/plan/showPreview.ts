@@ -1,4 +1,5 @@
 import { Preview } from "@supalove/contracts/api/index.ts";
+import { CliError } from "../errors.ts";
 import type { ApiClient } from "../http/api.ts";
 import { segment } from "../http/segment.ts";
 import type { Terminal } from "../terminal.ts";
@@ -29,4 +30,15 @@ export function nextStep({ id, approval }: Preview): string {
   return approval.can_approve
     ? `It waits for a second person, which you may be: supalove projects approve ${id}`
     : `It waits for a second person: /previews/${id} in the dashboard, or supalove projects approve ${id}`;
+}
+
+/** Says that a preview waits for a second person, before anybody is asked anything. The API refuses it too. @throws CliError */
+export function requireApproved({ id, approval }: Preview): void {
+  if (!approval.required || approval.approved_by.length > 0) return;
+  throw new CliError(
+    `the preview ${id} waits for a second person's approval`,
+    approval.can_approve
+      ? `somebody else asked for it: look at it and approve it with supalove projects approve ${id}, then supalove projects apply ${id}`
+      : `have another member who may change the project run supalove projects approve ${id}, then supalove projects apply ${id}`,
+  );
 }

@@ -20,13 +20,17 @@ export function applyPreviewCommand(): Command {
     .option("--json", "print the operation as one JSON object")
     .action(
       action<Options>(async (context, options, [id = ""]) => {
-        const [{ segment, withApi }, { Operation, StartedOperation }, { getPreview, showPreview }, { confirmByName }] =
-          await Promise.all([
-            import("../../http/api.ts"),
-            import("@supalove/contracts/api/index.ts"),
-            import("../../plan/showPreview.ts"),
-            import("../../confirm.ts"),
-          ]);
+        const [
+          { segment, withApi },
+          { Operation, StartedOperation },
+          { getPreview, requireApproved, showPreview },
+          { confirmByName },
+        ] = await Promise.all([
+          import("../../http/api.ts"),
+          import("@supalove/contracts/api/index.ts"),
+          import("../../plan/showPreview.ts"),
+          import("../../confirm.ts"),
+        ]);
         const { terminal } = context;
         segment("preview id", id);
         const operation = await withApi(context, async (api) => {
@@ -65,16 +69,5 @@ function requireReady({ id, status, error }: Preview): void {
   throw new CliError(
     `the preview ${id} is ${status}${reason}`,
     waits ? "wait until it is ready, then run this again" : "make a new one with supalove projects preview",
-  );
-}
-
-/** The same for a second person's approval. */
-function requireApproved({ id, approval }: Preview): void {
-  if (!approval.required || approval.approved_by.length > 0) return;
-  throw new CliError(
-    `the preview ${id} waits for a second person's approval`,
-    approval.can_approve
-      ? `somebody else asked for it: look at it and approve it with supalove projects approve ${id}, then run this again`
-      : `have another member who may change the project run supalove projects approve ${id}, then run this again`,
   );
 }

@@ -60,17 +60,22 @@ export function upgradeProjectCommand(): Command {
 
 /** Preview, yes, apply: as everything that is looked at first. */
 async function upgrade(context: CliContext, api: ApiClient, path: string, images: Images, yes: boolean): Promise<void> {
-  const [{ StartedOperation, StartedPreview }, { getPreview, showPreview }, { requireSuccess, watchOperation }] =
-    await Promise.all([
-      import("@supalove/contracts/api/index.ts"),
-      import("../../plan/showPreview.ts"),
-      import("../../http/watchOperation.ts"),
-    ]);
+  const [
+    { StartedOperation, StartedPreview },
+    { getPreview, requireApproved, showPreview },
+    { requireSuccess, watchOperation },
+  ] = await Promise.all([
+    import("@supalove/contracts/api/index.ts"),
+    import("../../plan/showPreview.ts"),
+    import("../../http/watchOperation.ts"),
+  ]);
   const { terminal } = context;
   const started = await api.request("POST", `${path}/previews`, StartedPreview, { images });
   requireSuccess(await watchOperation(api, started.operation_id, terminal.info));
+  const preview = await getPreview(api, started.id);
+  if (!yes) showPreview({ ...terminal, out: terminal.info, info: () => undefined }, preview, false);
+  requireApproved(preview);
   if (!yes) {
-    showPreview({ ...terminal, out: terminal.info, info: () => undefined }, await getPreview(api, started.id), false);
     const { confirmYes } = await import("../../confirm.ts");
     await confirmYes(context, "Upgrade the project?", "--yes");
   }
