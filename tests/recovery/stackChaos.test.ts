@@ -100,10 +100,8 @@ describe("a dedicated project on a server where things go wrong", { timeout: 300
       );
       await succeeded(`/v1/projects/${project.ref}/drift/repair`);
       await intact(project);
-      const { body: stack } = await api<{ containers: { service: string; state: string }[] }>(
-        `/v1/projects/${project.ref}/stack`,
-      );
-      expect(stack.containers.filter(({ state }) => ["missing", "stopped"].includes(state))).toEqual([]);
+      const all = Object.keys(NAMES).map((service) => containerOf(project.ref, service));
+      expect(await docker("inspect", "--format", "{{.State.Running}}", ...all)).toBe(all.map(() => "true").join("\n"));
     },
   );
 
