@@ -159,7 +159,12 @@ describe("the versions of a dedicated project", { timeout: 600_000 }, () => {
 
   it.each([
     ["REST that ends at once", "rest", "dies", ['ENTRYPOINT ["false"]']],
-    ["a gateway that never gets well", "gateway", "ill", ['HEALTHCHECK --interval=1s --start-period=1s --retries=1 CMD ["false"]']],
+    [
+      "a gateway that never gets well",
+      "gateway",
+      "ill",
+      ['HEALTHCHECK --interval=1s --start-period=1s --retries=1 CMD ["false"]'],
+    ],
     ["a Postgres that ends at once", "db", "dies", ['ENTRYPOINT ["false"]']],
   ] as const)("that are no good are taken back: %s", async (_what, service, name, lines) => {
     const versions = await versionsOf();
