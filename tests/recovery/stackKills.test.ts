@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createProject, type LiveProject, type Project, sql, uniqueName } from "../harness/api.ts";
 import { askServer } from "../harness/askServer.ts";
 import {
@@ -74,10 +74,25 @@ async function withRow(stem: string): Promise<LiveProject> {
 }
 
 describe(`kills under a stack, seed ${SEED}`, { timeout: 4 * RECOVERY_SECONDS * 1000 }, () => {
-  // A case that failed must not take the next ones with it.
-  afterEach(async () => {
+  /** The project of all changes that leave it as it was. */
+  let standing: LiveProject | undefined;
+  const theStanding = async () => {
+    standing ??= await withRow("standing");
+    return standing;
+  };
+  const removeAll = async () => {
+    standing = undefined;
     const { body } = await patiently<Project[]>("/v1/projects");
     for (const { ref } of body.filter(({ plan }) => plan === "dedicated")) await deletePatiently(ref);
+  };
+  // A case that failed must not take the next ones with it.
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await removeAll();
+  });
+  afterAll(async () => {
+    const ref = standing?.ref;
+    await removeAll();
+    if (ref !== undefined) await expectGone(ref);
   });
 
   it.each(cases("create"))(
@@ -97,25 +112,24 @@ describe(`kills under a stack, seed ${SEED}`, { timeout: 4 * RECOVERY_SECONDS * 
   );
 
   it.each(cases("resize"))("%s, %d ms into a resize: it is made wholly or not at all", async (_, after, kill) => {
-    const project = await withRow("resize");
-    const change = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}`, {
-      method: "PATCH",
-      body: { size: "small" },
-    });
+    const project = await theStanding();
+    const path = `/v1/projects/${project.ref}`;
+    const { body: before } = await patiently<{ size: string }>(path);
+    const size = before.size === "small" ? "micro" : "small";
+    const change = await patiently<{ operation_id: string }>(path, { method: "PATCH", body: { size } });
     await strike(kill, after, change.body.operation_id);
-    await ended(change.body.operation_id);
+    const operation = await ended(change.body.operation_id);
     await healthy();
-    const { size } = await settled(project.ref, "ACTIVE_HEALTHY");
+    const now = await settled(project.ref, "ACTIVE_HEALTHY");
+    expect(now.size).toBe(operation.status === "succeeded" ? size : before.size);
     const format = ["inspect", containerOf(project.ref, "db"), "--format", "{{.HostConfig.Memory}}"];
     const memory = Number((await execa("docker", format)).stdout) / 1024 / 1024;
-    if (size === "small") expect(memory).toBe(1536);
+    expect(memory).toBe(now.size === "small" ? 1536 : 768);
     await intact(project);
-    await deletePatiently(project.ref);
-    await expectGone(project.ref);
   });
 
   it.each(cases("pause"))("%s, %d ms into a pause: it is paused or up, and comes back", async (_, after, kill) => {
-    const project = await withRow("pause");
+    const project = await theStanding();
     const pause = await patiently<{ operation_id: string }>(`/v1/projects/${project.ref}/pause`, { method: "POST" });
     await strike(kill, after, pause.body.operation_id);
     await ended(pause.body.operation_id);
@@ -130,8 +144,6 @@ describe(`kills under a stack, seed ${SEED}`, { timeout: 4 * RECOVERY_SECONDS * 
       await settled(project.ref, "ACTIVE_HEALTHY");
     }
     await intact(project);
-    await deletePatiently(project.ref);
-    await expectGone(project.ref);
   });
 
   it.each(destroys)("%s, %d ms into %s: nothing is left", async (_, after, _what, backup, kill) => {
