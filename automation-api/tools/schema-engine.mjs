@@ -7,10 +7,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 
 const require = createRequire(import.meta.url);
+
+// Where the engine says why it ends; without this it would end without a word.
+globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
 
 /** Reads the arguments Prisma gives its engine; what is not needed here is skipped. */
 function readArguments(argv) {
@@ -73,24 +76,46 @@ async function runCommand(command, url) {
   }
 }
 
-/** Catalog columns of type "char" (oid 18) are unknown to the adapter: shown to it as bpchar. */
+/** Columns of type "char" by the rows that they are in. */
+const charColumns = new WeakMap();
+
+/** Catalog columns of type "char" (oid 18) are unknown to the adapter, which takes them as bpchar, a text. */
 function teachCharType() {
   const Result = require("pg/lib/result.js");
   const { addFields } = Result.prototype;
   Result.prototype.addFields = function (fields) {
-    for (const field of fields) if (field.dataTypeID === 18) field.dataTypeID = 1042;
+    const found = [];
+    for (const [at, field] of fields.entries()) {
+      if (field.dataTypeID !== 18) continue;
+      field.dataTypeID = 1042;
+      found.push(at);
+    }
+    charColumns.set(this.rows, found);
     return addFields.call(this, fields);
   };
+}
+
+/** The engine wants what is a character to be called one, and ends where it is called a text. */
+function sayCharacter(adapter) {
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (asked) => {
+    const result = await queryRaw(asked);
+    for (const at of charColumns.get(result.rows) ?? []) result.columnTypes[at] = ColumnTypeEnum.Character;
+    return result;
+  };
+  return adapter;
 }
 
 /** The adapter drops its shadow database before closing its own pool, which fails: this one closes first. */
 function adapterFactory(url) {
   const schema = new URL(url).searchParams.get("schema") ?? undefined;
   const factory = new PrismaPg(connection(url), { schema });
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => sayCharacter(await connect());
   factory.connectToShadowDb = async () => {
     const name = `prisma_migrate_shadow_db_${crypto.randomUUID()}`;
     await query(connection(url), `CREATE DATABASE ${quote(name)}`);
-    const adapter = await new PrismaPg(connection(url, name), { schema }).connect();
+    const adapter = sayCharacter(await new PrismaPg(connection(url, name), { schema }).connect());
     const dispose = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {
       await dispose();
