@@ -9,6 +9,8 @@ import { sleepUntil } from "./sleepUntil.ts";
  */
 
 export const MOMENTS = Number(process.env["SUPALOVE_KILL_MOMENTS"] ?? "1");
+/** Some matrices kill a part of their victims only until moments are asked for: the whole suite has to end in good time. */
+export const EVERY_VICTIM = process.env["SUPALOVE_KILL_MOMENTS"] !== undefined;
 /** The same moments in every run, so that a failure can be looked at; another seed looks for other ones. */
 export const SEED = Number(process.env["SUPALOVE_KILL_SEED"] ?? "57162");
 /** Stated time until everything is as it should be again: lease, restart of the container and the operation itself. */

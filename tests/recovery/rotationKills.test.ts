@@ -4,6 +4,7 @@ import { createProject, liveProject, sql } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
 import {
   deletePatiently,
+  EVERY_VICTIM,
   ended,
   healthy,
   MOMENTS,
@@ -20,7 +21,7 @@ import { VICTIMS } from "../harness/victims.ts";
 
 const SPAN_MS = { shared: 3_000, dedicated: 7_000 };
 const { runner, "engine child": child, plugin } = VICTIMS;
-const victims = { runner, "engine child": child, plugin };
+const victims = { runner, ...(EVERY_VICTIM ? { "engine child": child, plugin } : {}) };
 const cases = (["shared", "dedicated"] as const).flatMap((plan) =>
   Object.entries(victims).flatMap(([name, kill]) =>
     Array.from({ length: MOMENTS }, () => [plan, name, moment(SPAN_MS[plan]), kill as () => Promise<boolean>] as const),

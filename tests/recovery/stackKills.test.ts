@@ -4,6 +4,7 @@ import { createProject, type LiveProject, type Project, sql, uniqueName } from "
 import { askServer } from "../harness/askServer.ts";
 import {
   deletePatiently,
+  EVERY_VICTIM,
   ended,
   healthy,
   intact,
@@ -25,7 +26,7 @@ const SPAN_MS = { create: 7_000, resize: 6_000, pause: 4_000, destroy: 4_000, de
 type Span = keyof typeof SPAN_MS;
 
 const { runner, "engine child": child, engine, plugin } = VICTIMS;
-const victims = { runner, "engine child": child, engine, plugin };
+const victims = { runner, engine, ...(EVERY_VICTIM ? { "engine child": child, plugin } : {}) };
 const cases = (span: Exclude<Span, `destroy${string}`>) =>
   Object.entries(victims).flatMap(([name, kill]) =>
     Array.from({ length: MOMENTS }, () => [name, moment(SPAN_MS[span]), kill as () => Promise<boolean>] as const),
