@@ -45,8 +45,21 @@ export async function openStack(
     envVars: { ...env, ...backendVariables(settings) },
     projectSettings: { name: PROJECT_STACKS, runtime: "nodejs" },
   });
-  const stack = await openIn(workspace, opening);
+  const stack = await survivingFirstUse(() => openIn(workspace, opening));
   return Object.assign(stack, { info: async () => undefined, outputs: async () => ({}) });
+}
+
+/** Words of an engine that began to make the table or an index of all states while another one made it. */
+const TABLE_RACE = /failed to create .*\(23505\)/s;
+
+/** The first engines of a platform make its table at once, and all but one of them fail: then the table is there. */
+async function survivingFirstUse<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof Error && TABLE_RACE.test(error.message))) throw error;
+    return open();
+  }
 }
 
 async function openIn(workspace: LocalWorkspace, { name, presence, mayCreate }: StackOpening): Promise<Stack> {
