@@ -428,6 +428,22 @@ describe("limits and failures", () => {
     expect((await gateway.ask("/rest/v1/teapot", { headers: ANON })).status).toBe(418);
   });
 
+  it("tell a service whose address answers nobody from one that is slow", { timeout: 30_000 }, async () => {
+    // As a container's is that has just stopped: the wait for it ends by the kernel's time or by nginx's, about the same.
+    const host = broken.host.replace(/\d+\.\d+$/, (end) => (end === "0.250" ? "0.251" : "0.250"));
+    const lost = await bench.startGateway("lost", {
+      ...OPTIONS,
+      services: { ...OPTIONS.services, rest: { host, port: 3000 } },
+    });
+    const answers = await Promise.all(
+      [0, 700, 1400].map(async (after) => {
+        await sleep(after);
+        return lost.ask("/rest/v1/t", { headers: ANON });
+      }),
+    );
+    for (const { status, code } of answers) expect([status, code]).toEqual([503, "service_unreachable"]);
+  });
+
   it("refuse a server whose certificate does not hold", async () => {
     expect((await broken.ask("/anything")).code).toBe("service_unreachable");
   });

@@ -143,6 +143,8 @@ function answer(code: string, refusal: Refusal): string[] {
 }
 
 const { service_unreachable: unreachable } = REFUSALS;
+/** Failures behind which there may have been no connection: one that was refused, or waited for in vain. */
+const MAY_BE_UNREACHED: readonly RefusalCode[] = ["upstream_failed", "upstream_timeout"];
 /** In front of the answer to a failure. A status from here is final: nginx looks for an error page once. */
 const UNREACHED = block("if ($sl_unreached)", [
   `return ${unreachable.status} ${quote(bodyOf("service_unreachable", unreachable))};`,
@@ -153,7 +155,7 @@ export function refusalBlocks(): string[] {
   const named = CODES.flatMap((code) => {
     const refusal: Refusal = REFUSALS[code];
     const statuses = [FIRST_SIGNAL + CODES.indexOf(code), ...(refusal.nginx ?? [])];
-    const unreached = code === "upstream_failed" ? UNREACHED : [];
+    const unreached = MAY_BE_UNREACHED.includes(code) ? UNREACHED : [];
     const lines = [...unreached, ...answer(code, refusal)];
     return [`error_page ${statuses.join(" ")} = @${code};`, ...block(`location @${code}`, lines)];
   });
