@@ -1,5 +1,5 @@
 import type { UpCommand } from "./movePorts.ts";
-import { engineInput } from "./projectSpec.ts";
+import { type EngineInput, engineInput } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
 import { upSurvivingCrashes } from "./upProject.ts";
 
@@ -29,18 +29,20 @@ export async function pauseStack(run: Run, cancelled: boolean): Promise<Ending> 
 
 /** The command that makes a dedicated project's stack as its row says, with or without its containers. */
 export async function stackCommand(run: Run, paused: boolean): Promise<UpCommand> {
-  const { spec, place, secrets } = await engineInput(run.services, { ...run.project, paused });
-  return {
-    action: "up",
-    refresh: false,
-    holdsData: secrets.jwt_secret !== undefined,
-    spec,
-    place,
-    presence: "existing",
-    recover: run.interrupted,
-    secrets: Object.values(secrets),
-  };
+  return upCommand(run, await engineInput(run.services, { ...run.project, paused }));
 }
+
+/** The command that makes the stack of a project that was ready once what an input says. */
+export const upCommand = (run: Run, { spec, place, secrets }: EngineInput): UpCommand => ({
+  action: "up",
+  refresh: false,
+  holdsData: secrets.jwt_secret !== undefined,
+  spec,
+  place,
+  presence: "existing",
+  recover: run.interrupted,
+  secrets: Object.values(secrets),
+});
 
 /** The project goes on as before; where that can't be made sure, it counts as unhealthy, and restoring it does. */
 async function takeBack(run: Run, ending: Pick<Ending, "status" | "error">): Promise<Ending> {

@@ -5,6 +5,7 @@ import type { OperationInput } from "../operations/operationInput.ts";
 import { changedImages } from "./changedImages.ts";
 import { healthGate } from "./healthGate.ts";
 import { LeaseLost } from "./lease.ts";
+import { upCommand } from "./pauseStack.ts";
 import { preflight } from "./preflight.ts";
 import { type EngineInput, engineInput, type ProjectFacts, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
@@ -115,18 +116,9 @@ async function goForward(
 const CANCELLED: Setback = { ending: "cancelled", why: "it was cancelled" };
 
 /** An engine that dies at each attempt is as good a reason to go back as any. */
-async function makeStack(run: Run, { spec, place, secrets }: EngineInput): Promise<EngineOutcome> {
+async function makeStack(run: Run, input: EngineInput): Promise<EngineOutcome> {
   try {
-    return await upSurvivingCrashes(run, {
-      action: "up",
-      refresh: false,
-      holdsData: secrets.jwt_secret !== undefined,
-      spec,
-      place,
-      presence: "existing",
-      recover: run.interrupted,
-      secrets: Object.values(secrets),
-    });
+    return await upSurvivingCrashes(run, upCommand(run, input));
   } catch (error) {
     if (!(error instanceof EngineDied)) throw error;
     run.services.logger.error({ err: error }, "the engine died over an upgrade");
