@@ -15,10 +15,10 @@ interface Preview {
 async function previewOf(ref: string, body: object): Promise<Preview> {
   const started = await api<{ id: string; operation_id: string }>(`/v1/projects/${ref}/previews`, { body });
   expect(started.status, JSON.stringify(started.body)).toBe(202);
-  for (;;) {
+  return sleepUntil("the preview", async () => {
     const { body: preview } = await api<Preview>(`/v1/previews/${started.body.id}`);
-    if (preview.status !== "queued" && preview.status !== "running") return preview;
-  }
+    return preview.status === "queued" || preview.status === "running" ? undefined : preview;
+  });
 }
 
 interface Drift {

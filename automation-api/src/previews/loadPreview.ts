@@ -1,5 +1,6 @@
 import type { Caller } from "../auth/caller.ts";
 import type { Scope } from "../auth/roles.ts";
+import { atOneMoment } from "../database/atOneMoment.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import type { Loader } from "../http/defineRoute.ts";
 import { errors } from "../http/errors.ts";
@@ -33,14 +34,17 @@ async function findPreview(
   mode: "read" | "lock",
 ): Promise<LoadedPreview> {
   if (mode === "lock") await db.$queryRaw`select 1 from previews where id = ${where.id} for update`;
-  const preview = await db.preview.findFirst({
-    where: { ...where, organization: { members: { some: { userId: caller.userId } } } },
-    include: WITH_OPERATIONS,
+  // Its status is made of three tables.
+  return atOneMoment(db, async (tx) => {
+    const preview = await tx.preview.findFirst({
+      where: { ...where, organization: { members: { some: { userId: caller.userId } } } },
+      include: WITH_OPERATIONS,
+    });
+    if (preview === null) throw errors.previewNotFound();
+    await requireMembership(tx, caller, preview.organizationId, scope, errors.previewNotFound);
+    const ref = preview.projectRef;
+    return { preview, project: await tx.project.findFirst({ where: { ref, deletedAt: null }, include: WITH_PLACE }) };
   });
-  if (preview === null) throw errors.previewNotFound();
-  await requireMembership(db, caller, preview.organizationId, scope, errors.previewNotFound);
-  const ref = preview.projectRef;
-  return { preview, project: await db.project.findFirst({ where: { ref, deletedAt: null }, include: WITH_PLACE }) };
 }
 
 /** What an apply is about: a project that is there, or one that a preview is to create. */

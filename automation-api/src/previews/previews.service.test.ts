@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sealedWith } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Transaction } from "../database/client.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { EngineDied } from "../engine/enginePort.ts";
 import { tidyPreviews } from "../runner/tidyPreviews.ts";
@@ -68,6 +70,13 @@ async function applied(found: Body, more: Body = {}): Promise<Body> {
   expect(started.status, JSON.stringify(started.body)).toBe(202);
   await runner.run(String(started.body["operation_id"]));
   return operation(started.body["operation_id"]);
+}
+
+/** Waits until somebody waits for the table of operations. */
+async function waitingForOperations(tx: Transaction): Promise<void> {
+  const waiting = () =>
+    tx.$queryRaw<unknown[]>`select 1 from pg_locks where not granted and relation = 'operations'::regclass`;
+  while ((await waiting()).length === 0) await sleep(20);
 }
 
 let count = 0;
@@ -466,6 +475,26 @@ describe("a flood of previews", () => {
 });
 
 describe("at once", () => {
+  it("a preview that gets ready while somebody reads it is shown as before or as after, never as both", async () => {
+    const ref = await addProject(target.owner);
+    const { body: started } = await api.call(`/v1/projects/${ref}/previews`, { body: { size: "small" } });
+    const id = String(started["id"]);
+    // Readers get the preview's row and then wait for its operations, which are ready when they see them.
+    const reading = await target.owner.$transaction(async (tx) => {
+      await tx.$queryRaw`lock table operations in access exclusive mode`;
+      const answer = preview(id);
+      await waitingForOperations(tx);
+      await tx.preview.update({ where: { id }, data: { summary: "no change", digest: `sha256:${"0".repeat(64)}` } });
+      await tx.operation.update({
+        where: { id: String(started["operation_id"]) },
+        data: { status: "succeeded", finishedAt: new Date() },
+      });
+      return { answer };
+    });
+    expect(await reading.answer).toMatchObject({ status: "queued", digest: null });
+    expect(await preview(id)).toMatchObject({ status: "ready", summary: "no change" });
+  });
+
   it("of two applies of one preview, one wins", async () => {
     const ref = await addProject(target.owner);
     const id = await addPreviewRow(target.owner, ref);
