@@ -50,6 +50,7 @@ describe("the command line", () => {
         "projects list",
         "projects pause",
         "projects preview",
+        "projects restart",
         "projects restore",
         "projects rotate-keys",
         "projects rotate-passwords",

@@ -151,11 +151,15 @@ describe("where every change is to be approved", () => {
     expect((await ada.call(`/v1/projects/${ref}`)).body).toMatchObject({ name, size: "micro" });
   });
 
-  it("pausing and restoring need nobody", async () => {
-    for (const action of ["pause", "restore"]) {
-      const started = await ada.call(`/v1/projects/${ref}/${action}`, undefined, "POST");
-      expect(started.status).toBe(200);
-      expect(await ada.ended(started.body["operation_id"])).toMatchObject({ status: "succeeded" });
+  it("pausing and resuming wait for a second person, too", async () => {
+    expect(await ada.call(`/v1/projects/${ref}/pause`, undefined, "POST")).toMatchObject(waits);
+    for (const act of ["pause", "resume"]) {
+      const preview = await previewed(`/v1/projects/${ref}/previews`, { [act]: true });
+      expect(preview.approval).toMatchObject({ required: true });
+      expect(await apply(ada, preview)).toMatchObject(waits);
+      expect((await approve(ben, preview)).status).toBe(200);
+      const started = await apply(ada, preview);
+      expect(await ada.ended(String(started.body["operation_id"]))).toMatchObject({ kind: act, status: "succeeded" });
     }
   });
 

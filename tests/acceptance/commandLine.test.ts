@@ -240,6 +240,18 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
   ["projects apply", [[], [""], [".."], ["prv_nothing"], [SHELL], ["💥", "--confirm", SHELL]]],
   ["projects pause", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--now"]]],
   ["projects restore", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "extra"]]],
+  [
+    "projects restart",
+    [
+      [],
+      [""],
+      ["nope"],
+      ["..", "rest"],
+      ["z".repeat(20), SHELL],
+      ["z".repeat(20), "rest"],
+      ["z".repeat(20), "rest", "x"],
+    ],
+  ],
   ["projects drift", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--repair", "--accept"]]],
   ["drift", [["extra"]]],
   [

@@ -7,6 +7,8 @@ import { sleepUntil } from "../harness/sleepUntil.ts";
 import { asSuperuser, containerOf, docker, remainsOf } from "../harness/stack.ts";
 
 interface Preview {
+  readonly id: string;
+  readonly project_ref: string;
   readonly status: string;
   readonly destructive: boolean;
   readonly summary: string;
@@ -20,6 +22,9 @@ async function previewOf(ref: string, body: object): Promise<Preview> {
     return preview.status === "queued" || preview.status === "running" ? undefined : preview;
   });
 }
+
+const applied = ({ id, project_ref }: Preview) =>
+  succeeded(`/v1/projects/${project_ref}/operations`, { body: { preview_id: id } });
 
 interface Drift {
   readonly drifted: boolean;
@@ -140,7 +145,18 @@ describe("a dedicated project", () => {
   });
 
   it("keeps its data, its network and its keys through a pause, and nothing that runs", async () => {
-    await succeeded(`/v1/projects/${ref}/pause`);
+    const pause = await previewOf(ref, { pause: true });
+    expect(pause).toMatchObject({ status: "ready", destructive: false });
+    expect(pause.summary.split("\n")).toEqual([
+      "the project is paused: its requests are refused (503 project_paused) until it is resumed",
+      "its data, its keys and its URL stay",
+      "the roles, passwords and extensions of the database stay as they are",
+      "Postgres is stopped and its container removed; what is in the project's volume stays",
+      "The gateway is stopped and its container removed; what is in the project's volume stays",
+      "Postgres-meta is stopped and its container removed; what is in the project's volume stays",
+      "The REST service is stopped and its container removed; what is in the project's volume stays",
+    ]);
+    await applied(pause);
     await projectWithStatus(ref, ["INACTIVE"]);
     expect((await remainsOf(ref)).sort()).toEqual([containerOf(ref), containerOf(ref, "data")]);
     const { urls } = await platform();
@@ -148,7 +164,30 @@ describe("a dedicated project", () => {
       headers: { apikey: project.anonKey },
     });
     expect([paused.status, await paused.json()]).toEqual([503, expect.objectContaining({ code: "project_paused" })]);
-    await succeeded(`/v1/projects/${ref}/restore`);
+    const resume = await previewOf(ref, { resume: true });
+    expect(resume.destructive).toBe(false);
+    expect(resume.summary.split("\n")).toEqual([
+      "the project comes back: its requests are answered again",
+      "the roles, passwords and extensions of the database are checked, and set where they differ",
+      expect.stringMatching(/^Postgres will be started \(memory \d+ MiB/),
+      expect.stringMatching(/^The gateway will be started/),
+      expect.stringMatching(/^Postgres-meta will be started/),
+      expect.stringMatching(/^The REST service will be started/),
+    ]);
+    await applied(resume);
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+  });
+
+  it("restarts one service as it was previewed, and no other", async () => {
+    const startedAt = (service: string) =>
+      docker("inspect", containerOf(ref, service), "--format", "{{.State.StartedAt}}");
+    const [rest, db] = [await startedAt("rest"), await startedAt("db")];
+    const restart = await previewOf(ref, { restart: "rest" });
+    expect(restart.summary).toMatch(/^The REST service is stopped and started again \(about 1 s\)/);
+    expect(await startedAt("rest")).toBe(rest);
+    await applied(restart);
+    expect(await startedAt("rest")).not.toBe(rest);
+    expect(await startedAt("db")).toBe(db);
     expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
   });
 

@@ -288,6 +288,21 @@ describe("previews of a project", () => {
     }
   });
 
+  it("of a pause and of its end say what closes and opens, and applying them does that", async () => {
+    const pause = await previewOf(project.ref, { pause: true });
+    expect(pause.summary).toContain("its database lets nobody in, and whoever is connected is sent away");
+    expect(await rows()).toMatchObject({ error: null });
+    expect(await apply(pause)).toMatchObject({ kind: "pause", status: "succeeded" });
+    expect(await rows()).toMatchObject({ status: 503 });
+    expect((await api(`/v1/projects/${project.ref}/previews`, { body: { pause: true } })).body).toMatchObject({
+      code: "project_not_ready",
+    });
+    const resume = await previewOf(project.ref, { resume: true });
+    expect(resume.summary).toContain("its database lets its logins in again");
+    expect(await apply(resume)).toMatchObject({ kind: "resume", status: "succeeded" });
+    expect(await rows()).toMatchObject({ error: null, data: [{ id: 1 }] });
+  });
+
   it("wait for their turn behind a change, and show what comes after it", async () => {
     const patched = await api<{ operation_id: string | null }>(`/v1/projects/${project.ref}`, {
       method: "PATCH",

@@ -36,6 +36,13 @@ afterAll(async () => {
 afterEach(() => expect(ada.faults).toEqual([]));
 
 const succeeded = () => ada.page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 90_000 });
+/** Applies the preview that an act has led to, once it says in words what would happen. */
+async function applied(button: string, words: string): Promise<void> {
+  await ada.page.waitForURL(/\/previews\/prv_/);
+  await ada.page.getByRole("list", { name: "Changes" }).getByText(words).waitFor({ timeout: 60_000 });
+  await ada.page.getByRole("button", { name: button }).click();
+  await ada.page.waitForURL(/\/operations\/op_/);
+}
 /** The row of a container; the first heading in it is its name. */
 const container = (title: string) =>
   ada.page
@@ -83,7 +90,7 @@ describe("a person with a project of the dedicated plan", () => {
     const before = await startedAt();
     await ada.open(`/projects/${project.ref}/stack`);
     await container("REST API").getByRole("button", { name: "Restart REST API" }).click();
-    await ada.page.waitForURL(/\/operations\/op_/);
+    await applied("Restart service", "The REST service is stopped and started again");
     await succeeded();
     expect(await startedAt()).not.toBe(before);
     await ada.page.getByRole("link", { name: "Open project" }).click();
@@ -165,14 +172,14 @@ describe("a person with a project of the dedicated plan", () => {
     const { page } = ada;
     await ada.open(`/projects/${project.ref}`);
     await page.getByRole("button", { name: "Pause project" }).click();
-    await page.waitForURL(/\/operations\/op_/);
+    await applied("Pause project", "Postgres is stopped and its container removed");
     await succeeded();
     await ada.open(`/projects/${project.ref}/stack`);
     await page.getByText("The project is paused").waitFor();
-    await page.getByRole("link", { name: "Restore it" }).click();
-    await page.getByText("they answer again once it is restored").waitFor();
-    await page.getByRole("button", { name: "Restore project" }).click();
-    await page.waitForURL(/\/operations\/op_/);
+    await page.getByRole("link", { name: "Resume it" }).click();
+    await page.getByText("they answer again once it is resumed").waitFor();
+    await page.getByRole("button", { name: "Resume project" }).click();
+    await applied("Resume project", "Postgres will be started");
     await succeeded();
     await ada.open(`/projects/${project.ref}/stack`);
     await container("Database").getByText("Healthy").waitFor();

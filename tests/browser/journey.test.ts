@@ -142,12 +142,14 @@ describe("a person with a project of their own", () => {
 
   it("pauses it and wakes it, over a reload on the way", async () => {
     const { page } = ada;
-    for (const [button, done] of [
+    for (const [act, done] of [
       ["Pause project", "Paused"],
-      ["Restore project", "Healthy"],
+      ["Resume project", "Healthy"],
     ] as const) {
       await ada.open(`/projects/${project.ref}`);
-      await page.getByRole("button", { name: button }).click();
+      await page.getByRole("button", { name: act }).click();
+      await page.waitForURL(/\/previews\/prv_/);
+      await page.getByRole("button", { name: act }).click();
       await page.waitForURL(/\/operations\/op_/);
       await page.reload();
       await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 60_000 });

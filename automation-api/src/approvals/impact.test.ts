@@ -3,13 +3,13 @@ import { APPROVAL_POLICIES } from "@supalove/contracts/api/index.ts";
 import { describe, expect, it } from "vitest";
 import { IMPACT_OF_KIND, type Impact, needsApproval } from "./impact.ts";
 
-const IMPACTS: readonly Impact[] = ["none", "change", "destroy"];
+const IMPACTS: readonly Impact[] = ["none", "run", "change", "destroy"];
 
 describe("needsApproval", () => {
   it.each([
     ["none", []],
     ["destructive", ["destroy"]],
-    ["always", ["change", "destroy"]],
+    ["always", ["run", "change", "destroy"]],
   ] as const)("under %s holds %j", (policy, held) => {
     expect(IMPACTS.filter((impact) => needsApproval(policy, impact))).toEqual(held);
   });
@@ -23,9 +23,9 @@ describe("needsApproval", () => {
 });
 
 describe("operations", () => {
-  it("that only look, pause, resume or restart need nobody; all others somebody", () => {
+  it("that only look need nobody; all others somebody, where everything is to be approved", () => {
     const free = OPERATION_KINDS.filter((kind) => IMPACT_OF_KIND[kind] === "none");
-    expect([...free].sort()).toEqual(["pause", "preview", "refresh", "restart", "resume"]);
+    expect([...free].sort()).toEqual(["preview", "refresh"]);
     expect(IMPACT_OF_KIND.destroy).toBe("destroy");
   });
 });

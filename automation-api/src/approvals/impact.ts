@@ -1,8 +1,8 @@
 import type { OperationKind } from "@supalove/contracts";
 import type { ApprovalPolicy } from "@supalove/contracts/api/index.ts";
 
-/** What an act does to a project: nothing that stays, a change of what it is, or the end of it and its data. */
-export type Impact = "none" | "change" | "destroy";
+/** What an act does to a project: nothing, whether and since when it runs, what it is, or the end of it and its data. */
+export type Impact = "none" | "run" | "change" | "destroy";
 
 /** Whether an organization with this policy wants a second person for it. */
 export function needsApproval(policy: ApprovalPolicy, impact: Impact): boolean {
@@ -16,16 +16,13 @@ export function needsApproval(policy: ApprovalPolicy, impact: Impact): boolean {
   }
 }
 
-/**
- * What the operations of each kind do to a project. Pausing, resuming and restarting lose nothing, leave the project as it is
- * described, and each is undone by another: they need nobody's approval.
- */
+/** What the operations of each kind do to a project. */
 export const IMPACT_OF_KIND: Readonly<Record<OperationKind, Impact>> = {
   preview: "none",
   refresh: "none",
-  pause: "none",
-  resume: "none",
-  restart: "none",
+  pause: "run",
+  resume: "run",
+  restart: "run",
   up: "change",
   upgrade: "change",
   destroy: "destroy",

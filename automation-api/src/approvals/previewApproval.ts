@@ -1,4 +1,4 @@
-import type { MemberRole, PreviewApproval } from "@supalove/contracts/api/index.ts";
+import type { MemberRole, PreviewApproval, PreviewKind } from "@supalove/contracts/api/index.ts";
 import type { Caller } from "../auth/caller.ts";
 import { roleAllows } from "../auth/roles.ts";
 import type { Database, Transaction } from "../database/client.ts";
@@ -8,9 +8,13 @@ import { approvalPolicy } from "./approvalPolicy.ts";
 import { approvingScope, countingApprovals } from "./countingApprovals.ts";
 import { type Impact, needsApproval } from "./impact.ts";
 
+const RUNS: ReadonlySet<string> = new Set<PreviewKind>(["pause", "resume", "restart"]);
+
 /** What a preview does as it was found; a deletion destroys whatever is left to delete. */
-export const impactOf = ({ kind, destructive }: Pick<PreviewRow, "kind" | "destructive">): Impact =>
-  kind === "delete" || destructive ? "destroy" : "change";
+export function impactOf({ kind, destructive }: Pick<PreviewRow, "kind" | "destructive">): Impact {
+  if (kind === "delete" || destructive) return "destroy";
+  return RUNS.has(kind) ? "run" : "change";
+}
 
 /** Where a preview stands with its second person, as the caller sees it. */
 export async function previewApproval(

@@ -21,7 +21,7 @@ apiOfFile({ dataPlane: { query: async () => [] } });
 
 interface Treatment {
   /** What the route declares. */
-  readonly impact: "none" | "change" | "destroy" | "depends";
+  readonly impact: "none" | "run" | "change" | "destroy" | "depends";
   /** Policies under which one call is refused; to be shown for those that declare more than `none`. */
   readonly refused: readonly ApprovalPolicy[];
 }
@@ -47,14 +47,13 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
   approveProjectPreview: FREE,
   withdrawApproval: FREE,
   withdrawProjectApproval: FREE,
-  // Loses nothing, leaves the project as it is described, and is undone by one more call.
-  pauseProject: FREE,
-  restartService: FREE,
+  // What waits or runs was approved by somebody; calling it off was nobody's plan to be.
   cancelOperation: FREE,
   // SQL is a developer's right of its own: approvals are about what the platform does to a project.
   runDatabaseQuery: FREE,
-  // A paused project is resumed freely; other ways back make something, which the cases below show.
-  restoreProject: { impact: "depends", refused: ["always"] },
+  pauseProject: { impact: "run", refused: ["always"] },
+  restartService: { impact: "run", refused: ["always"] },
+  restoreProject: CHANGE,
   createProject: { impact: "depends", refused: ["always"] },
   updateProject: CHANGE,
   repairDrift: CHANGE,
@@ -101,13 +100,13 @@ describe.each(touching.map((route) => [route.operation, route] as const))("%s", 
   it.each(["none", "destructive", "always"] as const)("where the policy is %s", async (policy) => {
     const organizationId = organizations.get(policy) as string;
     const status = operation === "restoreProject" ? "ACTIVE_UNHEALTHY" : "ACTIVE_HEALTHY";
-    const ref = await addProject(target.owner, { status, organizationId });
+    const ref = await addProject(target.owner, { status, organizationId, dedicated: operation === "restartService" });
     await target.owner.$transaction((tx) => recordLook(tx, ref, []));
     const preview = await addPreviewRow(target.owner, ref, { actorId: owner.id });
     const before = await target.owner.operation.count({ where: { project: { organizationId } } });
     const given = BODIES[operation]?.(preview) as Record<string, unknown> | undefined;
     const body = operation === "createProject" ? { ...given, organization_id: organizationId } : given;
-    const answer = await api.call(`/v1${route.path.replace("{ref}", ref)}`, {
+    const answer = await api.call(`/v1${route.path.replace("{ref}", ref).replace("{service}", "rest")}`, {
       method: route.method.toUpperCase(),
       token: owner.token,
       ...(body === undefined ? {} : { body }),
@@ -124,7 +123,7 @@ describe.each(touching.map((route) => [route.operation, route] as const))("%s", 
 
 describe("ways back", () => {
   it.each([
-    ["INACTIVE", 200],
+    ["INACTIVE", 409],
     ["ACTIVE_UNHEALTHY", 409],
     ["INIT_FAILED", 409],
   ] as const)("of a project that is %s, where everything is to be approved", async (status, expected) => {

@@ -31,7 +31,7 @@ export async function previewStack(
   const steps: PlannedStep[] = [];
   if (command.kind === "delete") {
     await start(async () => steps.push(...(await deletions(stack, redactor))));
-    return plannedChanges(steps, redactor, true);
+    return plannedChanges(steps, redactor, "delete");
   }
   await start(async (options) => {
     const onEvent = (event: EngineEvent) => {
@@ -44,7 +44,7 @@ export async function previewStack(
     const [readable] = await Promise.all([known, stack.preview({ ...options, onEvent, refresh: command.refresh })]);
     if (!readable) throw new StateUnreadable("the stack's state could not be read");
   });
-  return plannedChanges(steps, redactor);
+  return plannedChanges(steps, redactor, command.kind);
 }
 
 /** A destroy takes everything the state holds; the engine would refuse to plan it while the data is protected. */

@@ -1,5 +1,5 @@
 import { OperationError, OperationEvent, Place, ProjectOutputs, ProjectSpec } from "@supalove/contracts";
-import { PlannedChange, PREVIEW_KINDS } from "@supalove/contracts/api/previews.ts";
+import { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { z } from "zod";
 
 /*
@@ -38,7 +38,7 @@ export const EngineCommand = z.discriminatedUnion("action", [
   /** Finds out what a run would do and changes nothing at all: not the stack's state, and no stack comes to be by it. */
   z.object({
     action: z.literal("preview"),
-    kind: z.enum(PREVIEW_KINDS),
+    kind: z.enum(["create", "change", "delete"]),
     refresh: z.boolean(),
     holdsData,
     ...target,

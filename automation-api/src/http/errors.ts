@@ -106,6 +106,13 @@ export const errors = {
       "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
     );
   },
+  projectNotPaused(status: string) {
+    return new ApiError(
+      "project_not_paused",
+      `The project is not paused, its status is ${status}: there is nothing to resume.`,
+      "Leave `resume` out; an empty body asks what would put a project right that is up.",
+    );
+  },
   wrongPlan(plan: string) {
     return new ApiError(
       "wrong_plan",

@@ -57,7 +57,8 @@ export async function addPreview(
     },
   });
   const project = wished.kind === "create" ? null : ref;
-  const summary = `Preview: ${wished.kind} project "${name}"`;
+  const act = wished.kind === "restart" ? `restart ${wished.service} of` : wished.kind;
+  const summary = `Preview: ${act} project "${name}"`;
   const operationId = await addOperation(tx, caller, project, "preview", summary, { creates: false }, id);
   return { id, operation_id: operationId, project_ref: ref };
 }

@@ -10,7 +10,10 @@ import { changeProject } from "../projects/changeProject.ts";
 import { insertPlanned } from "../projects/createProject.ts";
 import { deleteProject } from "../projects/deleteProject.ts";
 import { requireMembership } from "../projects/loadProject.ts";
+import { pauseProject } from "../projects/pauseProject.ts";
 import { checkNameFree } from "../projects/planProject.ts";
+import { restartService } from "../projects/restartService.ts";
+import { checkPaused, restoreProject } from "../projects/restoreProject.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
 import { checkStatus } from "./checkStatus.ts";
 import type { ApplyTarget } from "./loadPreview.ts";
@@ -70,13 +73,23 @@ async function start(
     return operationId;
   }
   if (project === null) throw errors.projectNotFound();
-  if (wished.kind === "delete") {
-    await requireMembership(tx, caller, organizationId, "projects:delete", errors.projectNotFound);
-    return deleteProject(tx, caller, project, { previewId, backup: wished.backup });
+  switch (wished.kind) {
+    case "delete":
+      await requireMembership(tx, caller, organizationId, "projects:delete", errors.projectNotFound);
+      return deleteProject(tx, caller, project, { previewId, backup: wished.backup });
+    case "pause":
+      return pauseProject(tx, caller, project, previewId);
+    case "resume":
+      checkPaused(project);
+      return restoreProject(tx, caller, project, previewId);
+    case "restart":
+      return restartService(tx, caller, project, wished.service, previewId);
+    case "change": {
+      const { kind: _, ...change } = wished;
+      if (change.name !== undefined) await checkNameFree(tx, organizationId, change.name, ref);
+      return changeProject(tx, caller, project, change, previewId);
+    }
   }
-  const { kind: _, ...change } = wished;
-  if (change.name !== undefined) await checkNameFree(tx, organizationId, change.name, ref);
-  return changeProject(tx, caller, project, change, previewId);
 }
 
 async function openImported({ env }: Services, { id, sealedImported }: PreviewRow): Promise<ImportedSecrets> {

@@ -1,4 +1,4 @@
-import { KeyGenerations, Plan, Size, StackImages, StackSettings } from "@supalove/contracts";
+import { KeyGenerations, Plan, Size, StackImages, StackService, StackSettings } from "@supalove/contracts";
 import { z } from "zod";
 
 /** What may be changed of a project; absent fields stay as they are. */
@@ -37,6 +37,9 @@ export const Wished = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("create"), ...ProjectPlan.shape }),
   z.object({ kind: z.literal("change"), ...ProjectWish.shape }),
   z.object({ kind: z.literal("delete"), backup: z.boolean().default(true) }),
+  z.object({ kind: z.literal("pause") }),
+  z.object({ kind: z.literal("resume") }),
+  z.object({ kind: z.literal("restart"), service: StackService }),
 ]);
 export type Wished = z.infer<typeof Wished>;
 

@@ -1,5 +1,5 @@
 import { StackSettings } from "@supalove/contracts";
-import { type ProjectStatus, ProjectStatus as Status } from "@supalove/contracts/api/index.ts";
+import { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
 import { errors } from "../http/errors.ts";
@@ -9,11 +9,9 @@ import { addOperation } from "../operations/addOperation.ts";
 import type { ProjectWish } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
+import { checkUp } from "./checkUp.ts";
 import type { LoadedProject } from "./loadProject.ts";
 import { overlapFromNow } from "./rotationWish.ts";
-
-/** Statuses in which a project can be changed: it is up, and nothing else is being done to its stack. */
-const CHANGEABLE: ReadonlySet<string> = new Set<ProjectStatus>(["ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY"]);
 
 /**
  * Refuses what the project can't be changed to where it lives.
@@ -24,7 +22,7 @@ export async function checkWish(tx: Transaction, project: LoadedProject, wish: P
   if (project.stack === null && (wish.stack ?? images) !== undefined) throw errors.wrongPlan("shared");
   if (images !== undefined) {
     // What does not run can't be tried out.
-    if (!CHANGEABLE.has(project.status)) throw errors.projectNotReady(project.status);
+    checkUp(project);
     checkOffered(await loadCatalogue(tx, {}), images);
   }
   if (project.stack !== null) {
@@ -52,7 +50,7 @@ export async function changeProject(
   change: ProjectWish,
   previewId: string | null,
 ): Promise<string> {
-  if (!CHANGEABLE.has(project.status)) throw errors.projectNotReady(project.status);
+  checkUp(project);
   await checkWish(tx, project, change);
   if (change.size !== undefined && change.size !== project.size) {
     await tx.project.update({ where: { ref: project.ref }, data: { status: "RESIZING" } });
@@ -61,7 +59,7 @@ export async function changeProject(
   if (upgrades) await tx.project.update({ where: { ref: project.ref }, data: { status: "UPGRADING" } });
   const input = {
     creates: false,
-    status_if_cancelled: Status.parse(project.status),
+    status_if_cancelled: ProjectStatus.parse(project.status),
     change: overlapFromNow(change),
   };
   const [kind, summary] = upgrades ? (["upgrade", "Upgrade"] as const) : (["up", "Change"] as const);

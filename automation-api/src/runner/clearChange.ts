@@ -20,7 +20,7 @@ export async function clearChange(run: Run): Promise<Ending | undefined> {
   const { preview, operation, input } = run;
   const asked = operation.actorId !== null || preview !== null;
   if (impactOfKind(run) === "none" || input.looked === true || !asked) return undefined;
-  const stopped = preview === null ? await lookForLoss(run) : await secondLook(run, preview);
+  const stopped = preview === null ? await lookForLoss(run, impactOfKind(run)) : await secondLook(run, preview);
   if (stopped !== undefined) return stopped;
   const missing = await run.lease.append(async (tx) => {
     const error = await missingApproval(tx, run);

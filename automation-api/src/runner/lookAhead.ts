@@ -13,12 +13,15 @@ import { ImportedSecrets, Wished } from "../previews/wished.ts";
 import { keyGenerations } from "../projects/keyGenerations.ts";
 import { previewSecretsContext } from "../secrets/contexts.ts";
 import { changedVersions } from "./changedImages.ts";
+import { lookAtService } from "./lookAtService.ts";
 import { preflight } from "./preflight.ts";
 import { type EngineInput, engineInput, type ProjectFacts, withImported, withWish } from "./projectSpec.ts";
 import type { Run } from "./run.ts";
 
 /** An engine process that dies is started again this often; it had nothing to leave behind. */
 const ENGINE_ATTEMPTS = 3;
+
+type PreviewCommand = Extract<EngineCommand, { action: "preview" }>;
 
 /** What would happen, or why that could not be found out. */
 export type Look =
@@ -30,30 +33,47 @@ export type Look =
 export async function lookAhead(run: Run, preview: Preview): Promise<Look> {
   const wished = Wished.parse(preview.wished);
   const before = run.project;
-  const after = wished.kind === "change" ? withWish(before, wished) : before;
+  const after = asWished(before, wished);
   const input = await inputOf(run, preview, after);
   if (wished.kind === "change" && wished.images !== undefined) {
     const unready = await preflight(run, before, after, input);
     run.checkEnded();
     if (unready !== undefined) return { status: "failed", error: unready };
   }
-  const outcome = await lookSurvivingCrashes(run, {
-    action: "preview",
-    kind: wished.kind,
-    refresh: preview.refresh,
-    holdsData: input.secrets.jwt_secret !== undefined,
-    spec: input.spec,
-    place: input.place,
-    presence: wished.kind === "create" ? "new" : "existing",
-    recover: false,
-    secrets: Object.values(input.secrets),
-  });
+  const outcome = await lookAtStack(run, preview, wished, input);
   if (outcome.status === "failed") return outcome;
   if (outcome.status !== "previewed") return { status: "cancelled" };
   const changes = [...(await settingsChanges(run, wished.kind, before, after, input)), ...outcome.changes];
   const { refresh, stateVersion } = preview;
   const inputs = { kind: wished.kind, name: after.name, spec: input.spec, refresh, stateVersion };
   return { status: "planned", changes, digest: planDigest(inputs, changes) };
+}
+
+/** The project as it would be; its service that is restarted is the same one. */
+function asWished(project: ProjectFacts, wished: Wished): ProjectFacts {
+  switch (wished.kind) {
+    case "change":
+      return withWish(project, wished);
+    case "pause":
+      return { ...project, paused: true };
+    case "resume":
+      return { ...project, paused: false };
+    default:
+      return project;
+  }
+}
+
+/** What would happen to the resources. A restart is no change of any, and a shared project has none that a pause takes away. */
+async function lookAtStack(run: Run, preview: Preview, wished: Wished, input: EngineInput): Promise<EngineOutcome> {
+  if (wished.kind === "restart") return lookAtService(run, wished.service);
+  const { kind } = wished;
+  if (kind === "pause" || kind === "resume") {
+    return input.place.kind === "cluster"
+      ? { status: "previewed", changes: [] }
+      : lookSurvivingCrashes(run, changeLook(input, preview.refresh));
+  }
+  const presence = kind === "create" ? "new" : "existing";
+  return lookSurvivingCrashes(run, { ...changeLook(input, preview.refresh), kind, presence });
 }
 
 /** What the engine is given; a project to be created has its imported secrets beside the preview still. */
@@ -70,7 +90,7 @@ async function inputOf(
 }
 
 /** The command that finds out what making a project what its row says would do. */
-export function changeLook({ spec, place, secrets }: EngineInput, refresh: boolean): EngineCommand {
+export function changeLook({ spec, place, secrets }: EngineInput, refresh: boolean): PreviewCommand {
   return {
     action: "preview",
     kind: "change",
@@ -108,6 +128,7 @@ async function settingsChanges(
   const settings = (project: ProjectFacts) => ({
     ...projectSettings({ ...project, size: Size.parse(project.size), keys: keyGenerations(project) }),
     ...(project === before ? changed.before : changed.after),
+    ...(kind === "pause" || kind === "resume" ? { paused: (kind === "pause") === (project === after) } : {}),
   });
   const step = settingsStep(
     before.ref,

@@ -1,5 +1,6 @@
 import { approvalPolicy } from "../approvals/approvalPolicy.ts";
 import { approvalWords } from "../approvals/approvalWords.ts";
+import type { Impact } from "../approvals/impact.ts";
 import { changeLook, lookSurvivingCrashes } from "./lookAhead.ts";
 import { engineInput, withWish } from "./projectSpec.ts";
 import type { Ending, Run } from "./run.ts";
@@ -12,7 +13,9 @@ import { statusAfter } from "./upProject.ts";
  * volumes and networks are protected in the state, and only a deletion takes that away.
  * @returns how the operation ends instead; undefined to go on
  */
-export async function lookForLoss(run: Run): Promise<Ending | undefined> {
+export async function lookForLoss(run: Run, impact: Impact): Promise<Ending | undefined> {
+  // What only stops or starts something loses nothing.
+  if (impact === "run") return undefined;
   const { services, project, input } = run;
   const policy = await approvalPolicy(services.database, project.organizationId);
   if (policy !== "destructive") return undefined;

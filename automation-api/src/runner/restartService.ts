@@ -17,14 +17,15 @@ export async function restartService(run: Run): Promise<Ending> {
   } catch (error) {
     run.checkEnded();
     services.logger.error({ err: error }, "a service could not be restarted");
-    return { status: "failed", error: faultOf(service, error), projectStatus: "ACTIVE_UNHEALTHY" };
+    return { status: "failed", error: restartFault(service, error), projectStatus: "ACTIVE_UNHEALTHY" };
   }
   run.checkEnded();
   const { anon_key } = await openProjectSecrets(services, { ...project, status: "ACTIVE_HEALTHY" }, ["anon_key"]);
   return smokeEnding(run, anon_key);
 }
 
-function faultOf(service: StackService, error: unknown): OperationError {
+/** Why a service can't be restarted, in words. */
+export function restartFault(service: StackService, error: unknown): OperationError {
   if (error instanceof ServiceMissing) {
     return {
       code: "service_missing",

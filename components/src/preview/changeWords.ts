@@ -1,9 +1,10 @@
 import type { ChangeOp, DetailedChange } from "@supalove/contracts/api/previews.ts";
 import type { Properties } from "./plannedStep.ts";
 import type { Json } from "./redactor.ts";
+import { RESTART_TYPE } from "./restartStep.ts";
 import { rotationWords } from "./rotationWords.ts";
 import { SETTINGS_TYPE } from "./settingsStep.ts";
-import { stackContainerWords } from "./stackWords.ts";
+import { restartWords, stackContainerWords } from "./stackWords.ts";
 
 /** What is put into words: masked and redacted throughout. */
 export interface WordedChange {
@@ -13,9 +14,11 @@ export interface WordedChange {
   /** Inputs after the change; before it where the resource goes. */
   readonly inputs: Properties;
   readonly detailed: readonly DetailedChange[];
-  /** The change is part of the end of everything. */
-  readonly whole: boolean;
+  readonly act: PlannedAct;
 }
+
+/** What changes are part of: the beginning of everything, the end of everything, or something in between. */
+export type PlannedAct = "create" | "change" | "delete";
 
 /** How changes of one type of resource are told. */
 interface TypeWords {
@@ -75,7 +78,7 @@ const plural = ({ name }: WordedChange) => {
 };
 /** Where the project stays, a secret that goes has a newer one in its place. */
 const goingSecret = (change: WordedChange) =>
-  change.whole ? secretName(change) : secretName(change).replace(/^the /, "the old ");
+  change.act === "delete" ? secretName(change) : secretName(change).replace(/^the /, "the old ");
 
 const wasOff = ({ path, before }: DetailedChange) =>
   path.startsWith("drift") ? [`put right: ${valueWords(before, MAX_FINDING)}`] : [];
@@ -152,14 +155,31 @@ function versionWords(detailed: readonly DetailedChange[]): string[] {
   ];
 }
 
-function settingsUpdate({ detailed }: WordedChange): string[] {
-  const others = detailed.filter(({ path }) => !/^(keys|passwords)\b/.test(path));
+function settingsUpdate({ detailed, inputs }: WordedChange): string[] {
+  const others = detailed.filter(({ path }) => !/^(keys|passwords|paused)\b/.test(path));
   return [
+    ...pauseWords(detailed, inputs["plan"] === "shared"),
     ...rotationWords(detailed),
     ...others.map(
       ({ path, before, after }) => `${SETTINGS[path] ?? path} ${valueWords(before)} -> ${valueWords(after)}`,
     ),
     ...versionWords(detailed),
+  ];
+}
+
+/** What a pause or its end means for whoever uses the project. */
+function pauseWords(detailed: readonly DetailedChange[], shared: boolean): string[] {
+  const paused = detailed.find(({ path }) => path === "paused")?.after;
+  if (paused === undefined) return [];
+  if (paused !== true) {
+    const logins = shared ? ["its database lets its logins in again"] : [];
+    return ["the project comes back: its requests are answered again", ...logins];
+  }
+  const logins = shared ? ["its database lets nobody in, and whoever is connected is sent away"] : [];
+  return [
+    "the project is paused: its requests are refused (503 project_paused) until it is resumed",
+    ...logins,
+    "its data, its keys and its URL stay",
   ];
 }
 
@@ -181,6 +201,7 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
       ],
     },
   },
+  [RESTART_TYPE]: { noun: "restart", sentences: { update: (change) => restartWords(change) } },
   "postgresql:index/database:Database": { noun: "database", named: "name", loss: "all its data is lost" },
   "supalove:cluster:TenantRoles": {
     noun: "logins of the project",
@@ -206,13 +227,20 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
   "supalove:project:Database": {
     noun: "inside of the database",
     sentences: {
-      create: ({ inputs }) => [
-        "the roles and passwords of the database will be set up",
-        ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
-      ],
+      create: ({ inputs, act }) =>
+        act === "create"
+          ? [
+              "the roles and passwords of the database will be set up",
+              ...names(inputs["extensions"] ?? null).map((name) => `the extension ${name} will be installed`),
+            ]
+          : ["the roles, passwords and extensions of the database are checked, and set where they differ"],
       update: databaseUpdate,
       replace: () => ["the roles and passwords of the database are set up anew"],
-      delete: () => ["the roles and passwords in the database go with it"],
+      delete: ({ act }) => [
+        act === "delete"
+          ? "the roles and passwords in the database go with it"
+          : "the roles, passwords and extensions of the database stay as they are",
+      ],
     },
   },
   "supalove:project:Network": {

@@ -45,8 +45,8 @@ describe("words for a rotation", () => {
       custom: true,
       ...{ oldInputs: {}, oldOutputs: {}, newInputs: {}, differences: [] },
     };
-    const summary = (whole: boolean) => plannedChanges([step], new Redactor(), whole)[0]?.summary;
-    expect(summary(false)).toBe("the old JWT secret, and with it the anon and service_role keys, are forgotten");
-    expect(summary(true)).toBe("the JWT secret, and with it the anon and service_role keys, are forgotten");
+    const summary = (act: "change" | "delete") => plannedChanges([step], new Redactor(), act)[0]?.summary;
+    expect(summary("change")).toBe("the old JWT secret, and with it the anon and service_role keys, are forgotten");
+    expect(summary("delete")).toBe("the JWT secret, and with it the anon and service_role keys, are forgotten");
   });
 });

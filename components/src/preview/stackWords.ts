@@ -57,6 +57,14 @@ export function stackContainerWords(change: WordedChange): string[] | undefined 
   }
 }
 
+/** Sentences for the restart of one container, which nothing of the project's description asks for. */
+export function restartWords({ name, detailed }: WordedChange): string[] {
+  const service = STACK_CONTAINERS[name] ?? { name, away: "some seconds" };
+  return detailed.length > 0
+    ? [`${sentence(service.name)} does not run: it is started`]
+    : [`${sentence(service.name)} is stopped and started again (${service.away}); its settings and its data stay`];
+}
+
 function shareWords({ inputs }: WordedChange): string {
   const { memory, cpus } = inputs;
   const parts = [

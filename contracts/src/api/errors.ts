@@ -24,6 +24,7 @@ export const ERROR_STATUS = {
   method_not_allowed: 405,
   name_taken: 409,
   project_not_ready: 409,
+  project_not_paused: 409,
   project_busy: 409,
   database_login_refused: 409,
   organization_full: 409,

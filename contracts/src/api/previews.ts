@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StackService } from "../dedicated.ts";
 import { OperationError } from "../operations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Size } from "../projectSpec.ts";
@@ -55,9 +56,13 @@ export type PlannedChange = z.infer<typeof PlannedChange>;
 /** `summary` of a preview that would change nothing. */
 export const NO_CHANGE = "no change";
 
+/** Fields that wish for an act of their own: each stands alone, but for `backup` beside `delete`. */
+const ACTS = ["delete", "pause", "resume", "restart"] as const;
+
 /**
- * `POST /v1/projects/{ref}/previews`: the wished change, with the fields of `PATCH`, or `{"delete": true}`. An empty body
- * asks what an update would do that wishes for nothing new.
+ * `POST /v1/projects/{ref}/previews`: the wished change, with the fields of `PATCH`, or one act: `{"delete": true}`,
+ * `{"pause": true}`, `{"resume": true}`, `{"restart": "rest"}`. An empty body asks what an update would do that wishes for
+ * nothing new.
  */
 export const PreviewChangeBody = z
   .strictObject({
@@ -69,6 +74,9 @@ export const PreviewChangeBody = z
     ...rotationFields,
     ...imagesField,
     delete: z.literal(true).optional().meta({ description: "goes with `backup` alone" }),
+    pause: z.literal(true).optional().meta({ description: "stands alone" }),
+    resume: z.literal(true).optional().meta({ description: "of a paused project; stands alone" }),
+    restart: StackService.optional().meta({ description: "a service of a dedicated project; stands alone" }),
     backup: z
       .boolean()
       .optional()
@@ -81,9 +89,11 @@ export const PreviewChangeBody = z
     checkStackFields(body, ctx);
     checkRotationFields(body, ctx);
     checkImagesAlone(body, ctx, ["refresh"]);
-    const others = Object.keys(body).filter((field) => field !== "delete" && field !== "backup");
-    if (body.delete === true && others.length > 0) {
-      ctx.addIssue({ code: "custom", path: ["delete"], message: "goes with no other field than `backup`" });
+    const act = ACTS.find((field) => body[field] !== undefined);
+    const others = Object.keys(body).filter((field) => field !== act && field !== "backup");
+    if (act !== undefined && others.length > 0) {
+      const message = act === "delete" ? "goes with no other field than `backup`" : "goes with no other field";
+      ctx.addIssue({ code: "custom", path: [act], message });
     }
     if (body.backup !== undefined && body.delete !== true) {
       ctx.addIssue({ code: "custom", path: ["backup"], message: "goes with `delete` alone" });
@@ -131,7 +141,7 @@ export const PREVIEW_STATUSES = ["queued", "running", "ready", "failed", "stale"
 export const PreviewStatus = z.enum(PREVIEW_STATUSES);
 export type PreviewStatus = z.infer<typeof PreviewStatus>;
 
-export const PREVIEW_KINDS = ["create", "change", "delete"] as const;
+export const PREVIEW_KINDS = ["create", "change", "delete", "pause", "resume", "restart"] as const;
 export const PreviewKind = z.enum(PREVIEW_KINDS);
 export type PreviewKind = z.infer<typeof PreviewKind>;
 

@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<OperationKind, string>> = {
   refresh: "Look for drift",
   destroy: "Delete",
   pause: "Pause",
-  resume: "Restore",
+  resume: "Resume",
   restart: "Restart",
   upgrade: "Upgrade",
 };

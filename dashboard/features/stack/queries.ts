@@ -1,7 +1,6 @@
-import type { StackService } from "@supalove/contracts";
-import type { ServiceVersions, StackView, StartedOperation } from "@supalove/contracts/api/index.ts";
+import type { ServiceVersions, StackView } from "@supalove/contracts/api/index.ts";
 import { queryOptions } from "@tanstack/react-query";
-import { callApi, newIdempotencyKey } from "../../lib/callApi.ts";
+import { callApi } from "../../lib/callApi.ts";
 
 /** A page that nobody looks at does not ask: the interval rests with it. */
 const LOOKED_AT_MS = 5_000;
@@ -19,11 +18,4 @@ export const versionsQuery = (ref: string) =>
   queryOptions({
     queryKey: ["projects", ref, "versions"],
     queryFn: ({ signal }) => callApi<ServiceVersions[]>(`/v1/projects/${ref}/versions`, { signal }),
-  });
-
-/** Starts one service anew: an operation that can be watched. */
-export const restartService = (ref: string, service: StackService) =>
-  callApi<StartedOperation>(`/v1/projects/${ref}/services/${service}/restart`, {
-    method: "POST",
-    idempotencyKey: newIdempotencyKey(),
   });

@@ -15,13 +15,12 @@ describe("findRelayRoute", () => {
     ["PATCH", "organizations/default"],
     ["DELETE", "organizations/default/members/00000000-0000-4000-8000-000000000001"],
     ["GET", `projects/${REF}/stack`],
-    ["POST", `projects/${REF}/services/rest/restart`],
   ])("knows %s %s", (method, path) => {
     expect(findRelayRoute(method, path.split("/"))).toBeDefined();
   });
 
   it.each([
-    // The console asks for previews and applies them; it never creates or deletes past the diff.
+    // The console asks for previews and applies them; it never does anything to a project past the diff.
     ["POST", "projects"],
     ["DELETE", `projects/${REF}`],
     ["PATCH", `projects/${REF}`],
@@ -29,7 +28,9 @@ describe("findRelayRoute", () => {
     ["GET", "projects/.."],
     ["GET", "projects/%2e%2e"],
     ["GET", `projects/${REF}/api-keys/..`],
-    ["POST", `projects/${REF}/services/everything/restart`],
+    ["POST", `projects/${REF}/pause`],
+    ["POST", `projects/${REF}/restore`],
+    ["POST", `projects/${REF}/services/rest/restart`],
     ["DELETE", "organizations/default"],
     ["DELETE", "organizations/default/members/.."],
     ["GET", "organizations/../members"],

@@ -16,13 +16,11 @@ import {
   Preview,
   PreviewId,
   Project,
-  ProjectChange,
   ServiceVersions,
   StackView,
   StartedOperation,
   StartedPreview,
 } from "@supalove/contracts/api/index.ts";
-import { StackService } from "@supalove/contracts/dedicated.ts";
 import { ProjectRef } from "@supalove/contracts/projectRef.ts";
 import { z } from "zod";
 
@@ -55,8 +53,6 @@ export const RELAY_ROUTES: readonly RelayRoute[] = [
   route("DELETE", ["organizations", OrganizationId, "members", z.uuid()], OrganizationMember),
   route("GET", ["projects"], z.array(Project)),
   route("GET", ["projects", ProjectRef], Project),
-  route("POST", ["projects", ProjectRef, "pause"], ProjectChange),
-  route("POST", ["projects", ProjectRef, "restore"], ProjectChange),
   route("GET", ["projects", ProjectRef, "api-keys"], z.array(ApiKey)),
   route("GET", ["projects", ProjectRef, "database", "connection"], DatabaseConnection),
   route("POST", ["projects", ProjectRef, "database", "query"], Rows),
@@ -72,7 +68,6 @@ export const RELAY_ROUTES: readonly RelayRoute[] = [
   route("POST", ["projects", ProjectRef, "drift", "accept"], Drift),
   route("GET", ["projects", ProjectRef, "stack"], StackView),
   route("GET", ["projects", ProjectRef, "versions"], z.array(ServiceVersions)),
-  route("POST", ["projects", ProjectRef, "services", StackService, "restart"], StartedOperation),
   route("GET", ["operations"], z.array(Operation)),
   route("GET", ["operations", OperationId], OperationDetails),
   route("GET", ["operations", OperationId, "events"], "events"),

@@ -1,8 +1,7 @@
 import { ProjectChange } from "@supalove/contracts/api/index.ts";
 import { defineChange } from "../../http/defineRoute.ts";
-import { errors } from "../../http/errors.ts";
-import { addOperation } from "../../operations/addOperation.ts";
 import { loadProject } from "../../projects/loadProject.ts";
+import { pauseProject } from "../../projects/pauseProject.ts";
 import { projectChangeView } from "../../projects/projectView.ts";
 import { ProjectParams } from "../params.ts";
 
@@ -16,24 +15,14 @@ export const pauseProjectRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
-  impact: "none",
+  impact: "run",
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
-    if (project.status !== "ACTIVE_HEALTHY" && project.status !== "ACTIVE_UNHEALTHY") {
-      throw errors.projectNotReady(project.status);
-    }
-    await tx.project.update({ where: { ref: project.ref }, data: { status: "PAUSING" } });
-    const operationId = await addOperation(tx, caller, project.ref, "pause", `Pause project "${project.name}"`, {
-      creates: false,
-      status_if_cancelled: project.status,
-    });
+    const { organizationId, ref: projectRef } = project;
+    const operation_id = await pauseProject(tx, caller, project, null);
     return {
-      body: projectChangeView(project, operationId),
-      audit: {
-        organizationId: project.organizationId,
-        projectRef: project.ref,
-        details: { operation_id: operationId },
-      },
+      body: projectChangeView(project, operation_id),
+      audit: { organizationId, projectRef, details: { operation_id } },
     };
   },
 });

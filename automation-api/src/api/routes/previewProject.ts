@@ -1,16 +1,51 @@
 import { PreviewChangeBody, StartedPreview } from "@supalove/contracts/api/index.ts";
+import type { Transaction } from "../../database/client.ts";
 import { defineChange } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
 import { addPreview } from "../../previews/addPreview.ts";
 import type { Wished } from "../../previews/wished.ts";
 import { checkWish } from "../../projects/changeProject.ts";
-import { loadProject } from "../../projects/loadProject.ts";
+import { checkUp } from "../../projects/checkUp.ts";
+import { type LoadedProject, loadProject } from "../../projects/loadProject.ts";
 import { checkNameFree } from "../../projects/planProject.ts";
 import { projectWish } from "../../projects/projectWish.ts";
+import { checkRestartable } from "../../projects/restartService.ts";
+import { checkPaused } from "../../projects/restoreProject.ts";
 import { ProjectParams } from "../params.ts";
+import type { Services } from "../services.ts";
 
 /** In these there is no stack to look at, or it is going away. */
 const NO_STACK: ReadonlySet<string> = new Set(["GOING_DOWN", "INIT_FAILED"]);
+
+/** The act that a body wishes for; undefined where it wishes for a change. @throws ApiError where the project can't do it */
+function actOf(project: LoadedProject, body: PreviewChangeBody): Wished | undefined {
+  if (body.delete === true) return { kind: "delete", backup: body.backup ?? true };
+  if (body.pause === true) {
+    checkUp(project);
+    return { kind: "pause" };
+  }
+  if (body.resume === true) {
+    checkPaused(project);
+    return { kind: "resume" };
+  }
+  if (body.restart === undefined) return undefined;
+  checkRestartable(project);
+  return { kind: "restart", service: body.restart };
+}
+
+async function changeOf(
+  services: Services,
+  tx: Transaction,
+  project: LoadedProject,
+  body: PreviewChangeBody,
+): Promise<Wished> {
+  const { delete: _delete, backup: _backup, pause: _pause, resume: _resume, restart: _restart, ...rest } = body;
+  const { refresh: _refresh, ...change } = rest;
+  const wish = await projectWish(services, tx, project, change);
+  await checkWish(tx, project, wish);
+  if (wish.name !== undefined) await checkNameFree(tx, project.organizationId, wish.name, project.ref);
+  return { kind: "change", ...wish };
+}
 
 export const previewProjectRoute = defineChange({
   operation: "previewProject",
@@ -28,15 +63,11 @@ export const previewProjectRoute = defineChange({
   fails: [409, 429],
   async handler({ services, loaded: project, caller, body }, tx) {
     const { ref, organizationId, name, stateVersion } = project;
-    const going = body.delete === true;
-    if (project.status === "GOING_DOWN" || (!going && NO_STACK.has(project.status))) {
+    if (project.status === "GOING_DOWN" || (body.delete !== true && NO_STACK.has(project.status))) {
       throw errors.projectNotReady(project.status);
     }
-    const { delete: _, backup, refresh = false, ...change } = body;
-    const wish = await projectWish(services, tx, project, change);
-    await checkWish(tx, project, wish);
-    if (wish.name !== undefined) await checkNameFree(tx, organizationId, wish.name, ref);
-    const wished: Wished = going ? { kind: "delete", backup: backup ?? true } : { kind: "change", ...wish };
+    const wished = actOf(project, body) ?? (await changeOf(services, tx, project, body));
+    const { refresh = false } = body;
     const started = await addPreview(services, tx, caller, {
       organizationId,
       ref,

@@ -1,10 +1,9 @@
 import { ProjectRef, StackService } from "@supalove/contracts";
-import { ProjectStatus, StartedOperation } from "@supalove/contracts/api/index.ts";
+import { StartedOperation } from "@supalove/contracts/api/index.ts";
 import { z } from "zod";
 import { defineChange } from "../../http/defineRoute.ts";
-import { errors } from "../../http/errors.ts";
-import { addOperation } from "../../operations/addOperation.ts";
 import { loadProject } from "../../projects/loadProject.ts";
+import { restartService } from "../../projects/restartService.ts";
 
 export const restartServiceRoute = defineChange({
   operation: "restartService",
@@ -16,18 +15,11 @@ export const restartServiceRoute = defineChange({
   scope: "projects:write",
   load: loadProject,
   idempotent: true,
-  impact: "none",
+  impact: "run",
   fails: [409],
   async handler({ loaded: project, caller, params: { service } }, tx) {
-    const { ref, name, organizationId, stack, status } = project;
-    if (stack === null) throw errors.wrongPlan("shared");
-    if (status !== "ACTIVE_HEALTHY" && status !== "ACTIVE_UNHEALTHY") throw errors.projectNotReady(status);
-    await tx.project.update({ where: { ref }, data: { status: "RESTARTING" } });
-    const operation_id = await addOperation(tx, caller, ref, "restart", `Restart ${service} of project "${name}"`, {
-      creates: false,
-      service,
-      status_if_cancelled: ProjectStatus.parse(status),
-    });
-    return { body: { operation_id }, audit: { organizationId, projectRef: ref, details: { operation_id, service } } };
+    const { organizationId, ref: projectRef } = project;
+    const operation_id = await restartService(tx, caller, project, service, null);
+    return { body: { operation_id }, audit: { organizationId, projectRef, details: { operation_id, service } } };
   },
 });

@@ -8,6 +8,7 @@ import { driftCommand } from "./drift.ts";
 import { listProjectsCommand } from "./list.ts";
 import { pauseProjectCommand } from "./pause.ts";
 import { previewProjectCommand } from "./preview.ts";
+import { restartServiceCommand } from "./restart.ts";
 import { rotateCommand } from "./rotate.ts";
 import { showProjectCommand } from "./show.ts";
 import { updateProjectCommand } from "./update.ts";
@@ -24,6 +25,7 @@ export function projectsCommand(): Command {
     upgradeProjectCommand(),
     pauseProjectCommand("pause"),
     pauseProjectCommand("restore"),
+    restartServiceCommand(),
     rotateCommand("rotate-keys"),
     rotateCommand("end-overlap"),
     rotateCommand("rotate-passwords"),

@@ -19,6 +19,9 @@ describe("previewRequest", () => {
       "/v1/projects/ref/previews",
       { end_key_overlap: true, rotate_passwords: true },
     ],
+    ["ref", { pause: true }, "/v1/projects/ref/previews", { pause: true }],
+    ["ref", { resume: true }, "/v1/projects/ref/previews", { resume: true }],
+    ["ref", { restart: "rest" }, "/v1/projects/ref/previews", { restart: "rest" }],
     ["a/b", {}, "/v1/projects/a%2Fb/previews", {}],
   ])("asks for %j with %j", (ref, options, path, body) => {
     expect(previewRequest(ref, options)).toEqual({ path, body });
@@ -35,6 +38,10 @@ describe("previewRequest", () => {
     ["ref", { delete: true, rotatePasswords: true }],
     [undefined, { create: "a", rotateKeys: true as const }],
     ["ref", { size: "small", backup: false }],
+    ["ref", { pause: true, size: "small" }],
+    ["ref", { pause: true, resume: true }],
+    ["ref", { restart: "rest", refresh: true }],
+    [undefined, { create: "a", pause: true }],
   ])("refuses %j with %j in words", (ref, options) => {
     expect(() => previewRequest(ref, options)).toThrow(/./);
   });

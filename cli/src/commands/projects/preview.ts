@@ -1,4 +1,4 @@
-import { PLANS, SIZES } from "@supalove/contracts";
+import { PLANS, SIZES, StackService } from "@supalove/contracts";
 import { Command, Option } from "commander";
 import type { CommonOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
@@ -10,6 +10,9 @@ import { type StackOptions, stackBody, withStackOptions } from "./stackOptions.t
 interface Options extends CommonOptions, StackOptions {
   readonly create?: string;
   readonly delete?: boolean;
+  readonly pause?: boolean;
+  readonly resume?: boolean;
+  readonly restart?: string;
   /** False where `--no-backup` was given. */
   readonly backup?: boolean;
   readonly name?: string;
@@ -32,6 +35,9 @@ export function previewProjectCommand(): Command {
     .option("--create <name>", "a project to be created")
     .option("--delete", "the project's end")
     .option("--no-backup", "of --delete: without the last, tested backup that is kept for a while")
+    .option("--pause", "its pause: its data stays, its requests are refused")
+    .option("--resume", "the end of its pause")
+    .addOption(new Option("--restart <service>", "the restart of one service").choices(StackService.options))
     .option("--name <name>", "another name")
     .addOption(new Option("--plan <plan>", "what a project to be created runs on").choices([...PLANS]))
     .addOption(new Option("--size <size>", "its limits").choices([...SIZES]))
@@ -46,6 +52,7 @@ export function previewProjectCommand(): Command {
       "after",
       "\nExamples:\n  supalove projects preview --create my-project --size small\n" +
         "  supalove projects preview REF --size medium\n  supalove projects preview REF --delete\n" +
+        "  supalove projects preview REF --restart rest\n" +
         "  supalove projects preview REF --refresh      what an update that wishes for nothing new would put right\n" +
         "\nsupalove projects apply PREVIEW does exactly what a preview showed.",
     )
@@ -80,6 +87,16 @@ function rotationBody({ rotateKeys, endOverlap, rotatePasswords }: Omit<Options,
   };
 }
 
+/** What is done to the project as it is, beside which nothing of it changes. */
+function actsOf({ delete: ends, pause, resume, restart }: Omit<Options, "wait">) {
+  return {
+    ...(ends === true ? { delete: true } : {}),
+    ...(pause === true ? { pause: true } : {}),
+    ...(resume === true ? { resume: true } : {}),
+    ...(restart === undefined ? {} : { restart }),
+  };
+}
+
 /** The request that the options ask for. @throws CliError for options that do not go together */
 export function previewRequest(
   ref: string | undefined,
@@ -94,7 +111,8 @@ export function previewRequest(
   };
   if (create !== undefined) {
     const rotates = Object.keys(rotationBody(options)).length > 0;
-    if (ref !== undefined || options.delete === true || refresh === true || name !== undefined || rotates) {
+    const acts = Object.keys(actsOf(options)).length > 0;
+    if (ref !== undefined || acts || refresh === true || name !== undefined || rotates) {
       throw new CliError(
         "--create goes with --plan, --size and --extension only",
         "leave out what it does not go with",
@@ -105,14 +123,16 @@ export function previewRequest(
   if (ref === undefined) throw new CliError("which project?", "name its ref, or use --create NAME");
   if (plan !== undefined) throw new CliError("the plan can be chosen with --create only", "leave --plan out");
   const change = { ...wish, ...(name === undefined ? {} : { name }), ...(refresh === true ? { refresh } : {}) };
-  if (options.delete === true && Object.keys(change).length > 0) {
-    throw new CliError("--delete goes with no other change", "preview one or the other");
+  const acts = actsOf(options);
+  const [act] = Object.keys(acts);
+  if (act !== undefined && Object.keys({ ...acts, ...change }).length > 1) {
+    throw new CliError(`--${act} goes with no other change`, "preview one or the other");
   }
   if (options.backup === false && options.delete !== true) {
     throw new CliError("--no-backup goes with --delete only", "leave it out");
   }
   return {
     path: `/v1/projects/${segment("project ref", ref)}/previews`,
-    body: options.delete === true ? { delete: true, ...(options.backup === false ? { backup: false } : {}) } : change,
+    body: { ...acts, ...(options.backup === false ? { backup: false } : {}), ...change },
   };
 }

@@ -13,6 +13,9 @@ const WORDS: Readonly<Record<PreviewKind, string>> = {
   create: "Create project",
   change: "Apply changes",
   delete: "Delete project",
+  pause: "Pause project",
+  resume: "Resume project",
+  restart: "Restart service",
 };
 
 /** Applies exactly what was previewed. Where data is lost, the project's name has to be typed. */

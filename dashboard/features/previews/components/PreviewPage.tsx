@@ -21,7 +21,14 @@ import { ApprovalPanel } from "./ApprovalPanel.tsx";
 import { ChangeList, countWords } from "./ChangeList.tsx";
 import { PreviewAgain } from "./PreviewAgain.tsx";
 
-const TITLES: Readonly<Record<PreviewKind, string>> = { create: "Create", change: "Change", delete: "Delete" };
+const TITLES: Readonly<Record<PreviewKind, string>> = {
+  create: "Create",
+  change: "Change",
+  delete: "Delete",
+  pause: "Pause",
+  resume: "Resume",
+  restart: "Restart a service of",
+};
 
 /** What a change would do, and the button that does exactly that. */
 export function PreviewPage({ previewId }: { readonly previewId: string }) {

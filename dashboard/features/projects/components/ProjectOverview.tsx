@@ -39,5 +39,5 @@ export function ProjectOverview({ projectRef }: { readonly projectRef: string })
 
 const notNow = (status: ProjectStatus): string =>
   status === "INACTIVE"
-    ? "The project is paused. Its data, its keys and its addresses are kept; they answer again once it is restored."
+    ? "The project is paused. Its data, its keys and its addresses are kept; they answer again once it is resumed."
     : "Keys and addresses answer once the project is up. Its operations below say how far it is.";

@@ -2,10 +2,10 @@ import type { StackContainer } from "@supalove/contracts/api/index.ts";
 import type { ReactNode } from "react";
 import { Moment } from "../../../ui/Moment.tsx";
 import { StatusMark } from "../../../ui/StatusMark.tsx";
+import { ActButton } from "../../previews/components/ActButton.tsx";
 import { SERVICES } from "../services.ts";
 import { STATES } from "../states.ts";
 import { MemoryMeter } from "./MemoryMeter.tsx";
-import { RestartButton } from "./RestartButton.tsx";
 
 interface Props {
   readonly projectRef: string;
@@ -39,10 +39,12 @@ export function ContainerRow({ projectRef, container, active, version }: Props) 
           </dd>
         </div>
       </dl>
-      <RestartButton
+      <ActButton
         projectRef={projectRef}
-        service={service}
-        title={title}
+        act={{ restart: service }}
+        words="Restart"
+        label={`Restart ${title}`}
+        small
         disabled={!active || state === "missing"}
       />
     </div>

@@ -26,7 +26,7 @@ export function StackPage({ projectRef }: { readonly projectRef: string }) {
           <p className="text-sm text-muted">
             The project is paused: it keeps its data and its keys, and no container.{" "}
             <Link href={`/projects/${projectRef}`} className="font-medium text-accent underline underline-offset-4">
-              Restore it
+              Resume it
             </Link>{" "}
             to start them again.
           </p>

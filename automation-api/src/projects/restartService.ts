@@ -1,0 +1,34 @@
+import type { StackService } from "@supalove/contracts";
+import { ProjectStatus } from "@supalove/contracts/api/index.ts";
+import type { Caller } from "../auth/caller.ts";
+import type { Transaction } from "../database/client.ts";
+import { errors } from "../http/errors.ts";
+import { addOperation } from "../operations/addOperation.ts";
+import { checkUp } from "./checkUp.ts";
+import type { LoadedProject } from "./loadProject.ts";
+
+/** Refuses to restart a service of a project that has none, or is not up. @throws ApiError `wrong_plan`, `project_not_ready` */
+export function checkRestartable(project: LoadedProject): void {
+  if (project.stack === null) throw errors.wrongPlan("shared");
+  checkUp(project);
+}
+
+/**
+ * Starts the operation that restarts one service of a dedicated project.
+ * @param previewId the preview that is applied by it
+ * @returns the operation's id
+ * @throws ApiError `wrong_plan`, `project_not_ready`
+ */
+export async function restartService(
+  tx: Transaction,
+  caller: Caller,
+  project: LoadedProject,
+  service: StackService,
+  previewId: string | null,
+): Promise<string> {
+  checkRestartable(project);
+  const { ref, name, status } = project;
+  await tx.project.update({ where: { ref }, data: { status: "RESTARTING" } });
+  const input = { creates: false, service, status_if_cancelled: ProjectStatus.parse(status) };
+  return addOperation(tx, caller, ref, "restart", `Restart ${service} of project "${name}"`, input, previewId);
+}
