@@ -21,8 +21,8 @@ import { enginesAtWork, VICTIMS } from "../harness/victims.ts";
 
 /* What works on a dedicated project's stack, killed at a random moment of each kind of operation. */
 
-/** How long each operation takes on an idle machine. */
-const SPAN_MS = { create: 7_000, resize: 6_000, pause: 4_000, destroy: 4_000, destroyWithBackup: 8_000 };
+/** How long each operation takes on an idle machine: a moment after its end would prove nothing. */
+const SPAN_MS = { create: 4_500, resize: 2_800, pause: 1_700, destroy: 4_000, destroyWithBackup: 8_000 };
 type Span = keyof typeof SPAN_MS;
 
 const { runner, "engine child": child, engine, plugin } = VICTIMS;
