@@ -40,6 +40,7 @@ const succeeded = () => ada.page.getByText("Succeeded", { exact: true }).waitFor
 async function applied(button: string, words: string): Promise<void> {
   await ada.page.waitForURL(/\/previews\/prv_/);
   await ada.page.getByRole("list", { name: "Changes" }).getByText(words).waitFor({ timeout: 60_000 });
+  await picture(ada, "light", `preview-${button.toLowerCase().replaceAll(" ", "-")}`);
   await ada.page.getByRole("button", { name: button }).click();
   await ada.page.waitForURL(/\/operations\/op_/);
 }
