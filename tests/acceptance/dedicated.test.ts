@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, createProject, deleteProject, type LiveProject, projectWithStatus, sql } from "../harness/api.ts";
 import { client, userToken } from "../harness/client.ts";
@@ -5,6 +8,9 @@ import { succeeded } from "../harness/operations.ts";
 import { platform } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 import { asSuperuser, containerOf, docker, remainsOf } from "../harness/stack.ts";
+
+/** Configuration of a project's own gateway, in its container. */
+const CONF = "/etc/nginx/nginx.conf";
 
 interface Preview {
   readonly id: string;
@@ -224,6 +230,35 @@ describe("a dedicated project", () => {
     expect(await look(ref)).toMatchObject({ drifted: false });
     expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
     expect(await sql(ref, "select rolsuper from pg_roles where rolname = 'postgres'")).toEqual([{ rolsuper: false }]);
+  });
+
+  it("is mended where limits, variables and files were edited by hand, with the data intact", async () => {
+    const [rest, meta, gateway] = [containerOf(ref, "rest"), containerOf(ref, "meta"), containerOf(ref, "gateway")];
+    const memory = () => docker("inspect", rest, "--format", "{{.HostConfig.Memory}}");
+    const conf = () => docker("exec", gateway, "cat", CONF);
+    const [memoryBefore, confBefore] = [await memory(), await conf()];
+    await docker("update", "--memory", "200m", "--memory-swap", "400m", rest);
+    // It can't be edited in place: who wants other variables makes the container anew, under its name.
+    const image = await docker("inspect", meta, "--format", "{{.Config.Image}}");
+    await docker("rm", "--force", meta);
+    await docker("run", "--detach", "--name", meta, "--network", containerOf(ref), "--env", "PG_META_PORT=9", image);
+    const folder = await mkdtemp(join(tmpdir(), "supalove-edited-"));
+    try {
+      await writeFile(join(folder, "nginx.conf"), confBefore.replace("http {", "http { # edited"));
+      await docker("cp", join(folder, "nginx.conf"), `${gateway}:${CONF}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    const found = await look(ref);
+    const words = found.changes.map(({ summary }) => summary).join("\n");
+    expect(words).toMatch(/The REST service goes on without a restart: memory -40 MiB \(200 -> 160\)/);
+    expect(words).toMatch(/Postgres-meta will be started/);
+    expect(words).toMatch(/The gateway restarts \(.*\): \/etc\/nginx\/nginx\.conf changed by hand/);
+    await succeeded(`/v1/projects/${ref}/drift/repair`);
+    expect(await look(ref)).toMatchObject({ drifted: false, changes: [] });
+    expect([await memory(), await conf()]).toEqual([memoryBefore, confBefore]);
+    expect(await docker("inspect", meta, "--format", "{{.Config.Env}}")).not.toContain("PG_META_PORT=9 ");
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
   });
 
   it("can't be reached with another project's keys", async () => {

@@ -1,10 +1,11 @@
 import { containerIdsOf } from "@supalove/components/docker/deployment.ts";
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
-import { LABELS, type ProjectRef, type ServerPlace } from "@supalove/contracts";
+import { LABELS, type ProjectRef, type ServerPlace, stackName } from "@supalove/contracts";
 
 /**
  * Removes a dedicated project's containers that its state does not know: a run that was killed between the making of one and
- * the writing of the state leaves it, and it is in the way of its name and of its volume. What it worked on is in the volume.
+ * the writing of the state leaves it, and it is in the way of its name and of its volume. So is one that somebody made by hand
+ * in the place of another. What it worked on is in the volume.
  */
 export async function removeUnknown(
   { endpoint, instance }: ServerPlace,
@@ -13,9 +14,16 @@ export async function removeUnknown(
 ): Promise<void> {
   const docker = dockerEngine(endpoint);
   const known = containerIdsOf(deployment);
-  const filters = { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  for (const { Id } of containers.filter((container) => !known.has(container.Id))) {
+  const named = stackName(instance, ref);
+  const lists = await Promise.all(
+    [
+      { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] },
+      // Made by hand, as to give it other variables: it has the name, whatever else it lacks.
+      { name: [`^/${named}-[a-z]+$`] },
+    ].map((filters) => docker.listContainers({ all: true, filters })),
+  );
+  const found = new Set(lists.flat().map(({ Id }) => Id));
+  for (const Id of [...found].filter((id) => !known.has(id))) {
     try {
       await docker.getContainer(Id).remove({ force: true });
     } catch (error) {

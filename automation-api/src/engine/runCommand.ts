@@ -7,6 +7,7 @@ import {
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
+import { fileSteps } from "@supalove/components/docker/fileDrift.ts";
 import { networkSteps } from "@supalove/components/docker/networkDrift.ts";
 import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
 import type { OperationEvent } from "@supalove/contracts";
@@ -22,6 +23,7 @@ import { withPreviewFolder } from "./previewFolder.ts";
 import { previewStack } from "./previewStack.ts";
 import type { EngineCommand, EngineOutcome } from "./protocol.ts";
 import { removeUnknown } from "./removeUnknown.ts";
+import { stackFileDrift } from "./stackFiles.ts";
 import { mendStackNetworks, removeStranded, stackNetworkDrift } from "./stackNetworks.ts";
 import { sweepProject } from "./sweepProject.ts";
 import { hasTenantDatabase, requireTenantDatabase } from "./tenantDatabase.ts";
@@ -68,6 +70,15 @@ export async function runCommand(command: EngineCommand, context: CommandContext
   }
 }
 
+/** What is left to do once everything is put right that the engine does not look at. */
+interface Beside {
+  /** A network is gone that containers should be on. */
+  readonly again: boolean;
+  /** Containers that the engine is to make anew, since their files were changed. */
+  readonly replace: string[];
+}
+const NOTHING_BESIDE: Beside = { again: false, replace: [] };
+
 class CommandRun {
   readonly #command: EngineCommand;
   readonly #context: CommandContext;
@@ -111,10 +122,12 @@ class CommandRun {
         // Without a look the engine makes no database that its state knows.
         const looks = refresh || this.#recovering;
         if (holdsData && looks && place.kind === "cluster") await requireTenantDatabase(place, spec.ref);
-        const again = refresh && (await this.#mendNetworks(stack));
-        await this.#start("up", "Making what is missing", (options) => stack.up({ ...options, refresh }));
+        const { again, replace } = refresh ? await this.#mendBeside(stack) : NOTHING_BESIDE;
+        await this.#start("up", "Making what is missing", (options) =>
+          stack.up({ ...options, refresh, ...(replace.length === 0 ? {} : { replace }) }),
+        );
         // A network that was gone is there now.
-        if (again) await this.#mendNetworks(stack);
+        if (again) await this.#mendBeside(stack);
         const outputs = project.outputs();
         this.#redactor.addAll(outputs);
         return { status: "succeeded", outputs };
@@ -150,7 +163,7 @@ class CommandRun {
       const start = (run: EngineCall) => this.#start("preview", "Finding out what would happen", run, false);
       const found = await previewStack(command, stack, this.#redactor, start);
       const changes = command.holdsData && command.refresh ? tellLostData(found) : found;
-      return { status: "previewed", changes: [...changes, ...(await this.#strayed(command, stack, changes))] };
+      return { status: "previewed", changes: await this.#withStrayed(command, stack, changes) };
     };
     if (command.kind !== "create") return look(await this.#open(program, env));
     return withPreviewFolder(this.#context.settings, command.spec.ref, async (settings) =>
@@ -158,29 +171,39 @@ class CommandRun {
     );
   }
 
-  /** Changes of containers' networks, which the engine itself does not look at. */
-  async #strayed(
+  /** A plan with changes of containers' files and networks in it, which the engine itself does not look at. */
+  async #withStrayed(
     { kind, refresh, place, spec }: Extract<EngineCommand, { action: "preview" }>,
     stack: Stack,
     changes: readonly PlannedChange[],
   ): Promise<PlannedChange[]> {
-    if (kind !== "change" || !refresh || place.kind !== "server") return [];
+    if (kind !== "change" || !refresh || place.kind !== "server") return [...changes];
     const { deployment } = await stack.exportStack();
-    const drift = await stackNetworkDrift(place, spec.ref, deployment);
-    // One that is made anew comes to its networks by that.
-    const told = new Set(changes.map(({ urn }) => urn));
-    return plannedChanges(networkSteps(drift.filter(({ urn }) => !told.has(urn))), this.#redactor);
+    const [files, networks] = await Promise.all([
+      stackFileDrift(place, spec.ref, deployment),
+      stackNetworkDrift(place, spec.ref, deployment),
+    ]);
+    // One that is made anew comes to its files and networks by that.
+    const anew = new Set(changes.filter(({ op }) => op !== "update").map(({ urn }) => urn));
+    const changed = files.filter(({ urn }) => !anew.has(urn));
+    const replaced = new Set(changed.map(({ urn }) => urn));
+    const kept = changes.filter(({ urn }) => !replaced.has(urn));
+    const told = new Set([...kept.map(({ urn }) => urn), ...replaced]);
+    const steps = [...fileSteps(changed), ...networkSteps(networks.filter(({ urn }) => !told.has(urn)))];
+    return [...kept, ...plannedChanges(steps, this.#redactor)];
   }
 
-  /** @returns whether a network is gone that containers should be on */
-  async #mendNetworks(stack: Stack): Promise<boolean> {
+  /** Puts right, or has the engine put right, what it does not look at itself. */
+  async #mendBeside(stack: Stack): Promise<Beside> {
     const { place, spec } = this.#command;
-    if (place.kind !== "server") return false;
+    if (place.kind !== "server") return NOTHING_BESIDE;
     await this.#passFence();
     await removeStranded(place, spec.ref);
     const { deployment } = await stack.exportStack();
     await removeUnknown(place, spec.ref, deployment);
-    return mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
+    const again = await mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
+    const files = await stackFileDrift(place, spec.ref, deployment);
+    return { again, replace: files.map(({ urn }) => urn) };
   }
 
   async #open(

@@ -16,6 +16,8 @@ export const Deployment = z.object({
             networksAdvanced: z
               .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
               .default([]),
+            /** Their contents are secrets. */
+            uploads: z.unknown().optional(),
           })
           .optional(),
       }),

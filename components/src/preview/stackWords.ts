@@ -82,6 +82,7 @@ function reasons(detailed: readonly DetailedChange[]): string {
     if (property === "cpus") return [`processors ${difference(before, after)}`];
     // They follow from others.
     if (property === "memorySwap" || property === "drift") return [];
+    if (property === "files") return [String(before)];
     const rotated = property === "labels" && JSON.stringify([before, after]).includes(LABELS.secrets);
     return [rotated ? "new keys or passwords" : (REASONS[property] ?? `${property} changes`)];
   });

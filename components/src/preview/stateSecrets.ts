@@ -19,6 +19,15 @@ export async function revealStateSecrets(stack: Stack, redactor: Redactor): Prom
   }
 }
 
+/** The same value with every secret in the place of its mark, from a state that was exported with its secrets. */
+export function revealed(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const marked = value as Record<string, unknown>;
+  if (SIGNATURE in marked && typeof marked["plaintext"] === "string") return revealed(JSON.parse(marked["plaintext"]));
+  if (Array.isArray(value)) return value.map(revealed);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));
+}
+
 /** Every secret value in an exported deployment, parsed. */
 export function secretsIn(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [];
