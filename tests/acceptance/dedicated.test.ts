@@ -119,6 +119,19 @@ describe("a dedicated project", () => {
     expect(resize).toMatchObject({ status: "ready", destructive: false });
     expect(resize.summary).toMatch(/Postgres restarts \(about \d+ s\)/);
     expect(resize.summary).toMatch(/memory \+768 MiB \(768 -> 1536\)/);
+    const route = { path: "/hooks", target: "http://example.com:81/in" };
+    const settings = await previewOf(ref, {
+      ...{ postgres_settings: { work_mem: "12MB" }, routes: [route], services: ["db", "rest"] },
+    });
+    for (const line of [
+      /^Postgres setting work_mem the size's own -> 12MB$/m,
+      /^the route \/hooks is added: it leads to http:\/\/example\.com:81\/in \(for every key\)$/m,
+      /^the service meta is switched off$/m,
+      /^The gateway restarts .*new configuration/m,
+      /^Postgres-meta is stopped and its container removed/m,
+    ]) {
+      expect(settings.summary).toMatch(line);
+    }
     const end = await previewOf(ref, { delete: true });
     expect(end).toMatchObject({ destructive: true });
     expect(end.summary).toMatch(/volume .* is deleted: everything stored in it is lost/);

@@ -4,6 +4,7 @@ import type { Json } from "./redactor.ts";
 import { RESTART_TYPE } from "./restartStep.ts";
 import { rotationWords } from "./rotationWords.ts";
 import { SETTINGS_TYPE } from "./settingsStep.ts";
+import { isStackSetting, stackSettingWords } from "./stackSettingWords.ts";
 import { restartWords, stackContainerWords } from "./stackWords.ts";
 
 /** What is put into words: masked and redacted throughout. */
@@ -156,13 +157,16 @@ function versionWords(detailed: readonly DetailedChange[]): string[] {
 }
 
 function settingsUpdate({ detailed, inputs }: WordedChange): string[] {
-  const others = detailed.filter(({ path }) => !/^(keys|passwords|paused)\b/.test(path));
+  const others = detailed.filter(
+    (change) => !/^(keys|passwords|paused)\b/.test(change.path) && !isStackSetting(change),
+  );
   return [
     ...pauseWords(detailed, inputs["plan"] === "shared"),
     ...rotationWords(detailed),
     ...others.map(
       ({ path, before, after }) => `${SETTINGS[path] ?? path} ${valueWords(before)} -> ${valueWords(after)}`,
     ),
+    ...stackSettingWords(detailed),
     ...versionWords(detailed),
   ];
 }
