@@ -1,4 +1,5 @@
-import type { MemberRole, PreviewApproval, PreviewKind } from "@supalove/contracts/api/index.ts";
+import type { OperationKind } from "@supalove/contracts";
+import { type MemberRole, type PreviewApproval, PreviewKind } from "@supalove/contracts/api/index.ts";
 import type { Caller } from "../auth/caller.ts";
 import { roleAllows } from "../auth/roles.ts";
 import type { Database, Transaction } from "../database/client.ts";
@@ -6,15 +7,21 @@ import { errors } from "../http/errors.ts";
 import { type PreviewedProject, type PreviewRow, previewStatus } from "../previews/previewStatus.ts";
 import { approvalPolicy } from "./approvalPolicy.ts";
 import { approvingScope, countingApprovals } from "./countingApprovals.ts";
-import { type Impact, needsApproval } from "./impact.ts";
+import { IMPACT_OF_KIND, type Impact, needsApproval } from "./impact.ts";
 
-const RUNS: ReadonlySet<string> = new Set<PreviewKind>(["pause", "resume", "restart"]);
+/** The operation that makes a preview of each kind come true. */
+const OPERATION_OF: Readonly<Record<PreviewKind, OperationKind>> = {
+  create: "up",
+  change: "up",
+  delete: "destroy",
+  pause: "pause",
+  resume: "resume",
+  restart: "restart",
+};
 
 /** What a preview does as it was found; a deletion destroys whatever is left to delete. */
-export function impactOf({ kind, destructive }: Pick<PreviewRow, "kind" | "destructive">): Impact {
-  if (kind === "delete" || destructive) return "destroy";
-  return RUNS.has(kind) ? "run" : "change";
-}
+export const impactOf = ({ kind, destructive }: Pick<PreviewRow, "kind" | "destructive">): Impact =>
+  destructive ? "destroy" : IMPACT_OF_KIND[OPERATION_OF[PreviewKind.parse(kind)]];
 
 /** Where a preview stands with its second person, as the caller sees it. */
 export async function previewApproval(

@@ -1,6 +1,6 @@
 import { containerIdsOf } from "@supalove/components/docker/deployment.ts";
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
-import { LABELS, type ProjectRef, type ServerPlace, stackName } from "@supalove/contracts";
+import { LABELS, type ProjectRef, type ServerPlace, STACK_SERVICES, stackName } from "@supalove/contracts";
 
 /**
  * Removes a dedicated project's containers that its state does not know: a run that was killed between the making of one and
@@ -19,7 +19,7 @@ export async function removeUnknown(
     [
       { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] },
       // Made by hand, as to give it other variables: it has the name, whatever else it lacks.
-      { name: [`^/${named}-[a-z]+$`] },
+      { name: [`^/${named}-(${STACK_SERVICES.join("|")})$`] },
     ].map((filters) => docker.listContainers({ all: true, filters })),
   );
   const found = new Set(lists.flat().map(({ Id }) => Id));

@@ -7,7 +7,7 @@ import {
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
-import { fileSteps } from "@supalove/components/docker/fileDrift.ts";
+import { withFileDrift } from "@supalove/components/docker/fileDrift.ts";
 import { networkSteps } from "@supalove/components/docker/networkDrift.ts";
 import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
 import type { OperationEvent } from "@supalove/contracts";
@@ -127,7 +127,7 @@ class CommandRun {
           stack.up({ ...options, refresh, ...(replace.length === 0 ? {} : { replace }) }),
         );
         // A network that was gone is there now.
-        if (again) await this.#mendBeside(stack);
+        if (again) await this.#mendNetworks(await this.#cleared(stack));
         const outputs = project.outputs();
         this.#redactor.addAll(outputs);
         return { status: "succeeded", outputs };
@@ -183,27 +183,37 @@ class CommandRun {
       stackFileDrift(place, spec.ref, deployment),
       stackNetworkDrift(place, spec.ref, deployment),
     ]);
-    // One that is made anew comes to its files and networks by that.
-    const anew = new Set(changes.filter(({ op }) => op !== "update").map(({ urn }) => urn));
-    const changed = files.filter(({ urn }) => !anew.has(urn));
-    const replaced = new Set(changed.map(({ urn }) => urn));
-    const kept = changes.filter(({ urn }) => !replaced.has(urn));
-    const told = new Set([...kept.map(({ urn }) => urn), ...replaced]);
-    const steps = [...fileSteps(changed), ...networkSteps(networks.filter(({ urn }) => !told.has(urn)))];
-    return [...kept, ...plannedChanges(steps, this.#redactor)];
+    const plan = withFileDrift(changes, files);
+    // One that is made anew comes to its networks by that.
+    const told = new Set(plan.map(({ urn }) => urn));
+    return [...plan, ...plannedChanges(networkSteps(networks.filter(({ urn }) => !told.has(urn))), this.#redactor)];
   }
 
   /** Puts right, or has the engine put right, what it does not look at itself. */
   async #mendBeside(stack: Stack): Promise<Beside> {
     const { place, spec } = this.#command;
     if (place.kind !== "server") return NOTHING_BESIDE;
-    await this.#passFence();
-    await removeStranded(place, spec.ref);
-    const { deployment } = await stack.exportStack();
-    await removeUnknown(place, spec.ref, deployment);
-    const again = await mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
+    const deployment = await this.#cleared(stack);
+    const again = await this.#mendNetworks(deployment);
     const files = await stackFileDrift(place, spec.ref, deployment);
     return { again, replace: files.map(({ urn }) => urn) };
+  }
+
+  /** Takes away containers that are in the way. @returns the deployment of the stack's state */
+  async #cleared(stack: Stack): Promise<unknown> {
+    const { place, spec } = this.#command;
+    await this.#passFence();
+    if (place.kind === "server") await removeStranded(place, spec.ref);
+    const { deployment } = await stack.exportStack();
+    if (place.kind === "server") await removeUnknown(place, spec.ref, deployment);
+    return deployment;
+  }
+
+  /** @returns whether a network is gone that containers should be on */
+  async #mendNetworks(deployment: unknown): Promise<boolean> {
+    const { place, spec } = this.#command;
+    if (place.kind !== "server") return false;
+    return mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
   }
 
   async #open(

@@ -18,7 +18,7 @@ const place: ServerPlace = {
   reachedAt: null,
   cores: null,
 };
-const PATH = "/etc/given.conf";
+const PATH = "/etc/given/given.conf";
 const CONTENT = "listen 8080;\n";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
@@ -90,7 +90,11 @@ describe("files that a container was given", () => {
     ["nothing left in it", ["truncate", "-s", "0", PATH]],
     ["taken away", ["rm", PATH]],
     ["made a link to the same words", ["sh", "-c", `cp ${PATH} /tmp/x && rm ${PATH} && ln -s /tmp/x ${PATH}`]],
-    ["made a folder", ["sh", "-c", `rm ${PATH} && mkdir ${PATH}`]],
+    [
+      "made a folder with a file of the same words",
+      ["sh", "-c", `cp ${PATH} /x; rm ${PATH}; mkdir ${PATH}; mv /x ${PATH}/x`],
+    ],
+    ["its folder made a file", ["sh", "-c", "rm -r /etc/given; echo x > /etc/given"]],
     ["made very large", ["truncate", "-s", "64M", PATH]],
   ])("are found with %s", async (_, command) => {
     await inside(container, ...command);
@@ -117,7 +121,8 @@ describe("a container that somebody made by hand in the place of another", () =>
       Labels: { "supalove.test": ref },
     });
     made.add(similar);
+    const beside = await make("pgadmin", {});
     await removeUnknown(place, ref, stateOf(container.id));
-    expect([await there(unlabelled), await there(container), await there(similar)]).toEqual([false, true, true]);
+    expect(await Promise.all([unlabelled, container, similar, beside].map(there))).toEqual([false, true, true, true]);
   });
 });

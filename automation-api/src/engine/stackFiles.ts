@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
@@ -28,29 +29,28 @@ async function isChanged(docker: Docker, { id, path, content }: GivenFile): Prom
   const wanted = Buffer.from(content);
   try {
     const archive = await docker.getContainer(id).getArchive({ path });
-    const found = await onlyFile(archive, wanted.length);
+    const found = await firstFile(Readable.from(archive), wanted.length);
     return found === undefined || !found.equals(wanted);
   } catch (error) {
-    if (dockerStatus(error) === 404) return true;
+    if (isGone(error)) return true;
     throw error;
   }
 }
 
-/** The file in an archive; undefined for one that is no plain file, or of another length: then it is not read. */
-async function onlyFile(archive: NodeJS.ReadableStream, length: number): Promise<Buffer | undefined> {
-  let found: Buffer | undefined;
-  const unpack = extract();
-  unpack.on("entry", ({ type, size }, stream, next) => {
-    if (type === "file" && size === length) {
-      buffer(stream).then((bytes) => {
-        found = bytes;
-        next();
-      }, next);
-      return;
-    }
-    stream.on("end", next);
-    stream.resume();
+/** The container is there and the file is not. Where its folder has become a file, Docker calls that a fault of its own. */
+const isGone = (error: unknown) =>
+  dockerStatus(error) === 404 || (dockerStatus(error) === 500 && /not a directory/.test(String(error)));
+
+/** The file that an archive begins with; undefined where it is no plain file, or of another length: then nothing of it is read. */
+function firstFile(archive: Readable, length: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const unpack = extract();
+    unpack.once("entry", ({ type, size }, stream) => {
+      const found = type === "file" && size === length ? buffer(stream) : Promise.resolve(undefined);
+      // What comes after it, or instead of it, may be of any size.
+      found.then(resolve, reject).finally(() => archive.destroy());
+    });
+    // It is settled by now, unless there is no entry at all.
+    pipeline(archive, unpack).then(() => resolve(undefined), reject);
   });
-  await pipeline(archive, unpack);
-  return found;
 }

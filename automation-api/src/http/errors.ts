@@ -109,8 +109,24 @@ export const errors = {
   projectNotPaused(status: string) {
     return new ApiError(
       "project_not_paused",
-      `The project is not paused, its status is ${status}: there is nothing to resume.`,
-      "Leave `resume` out; an empty body asks what would put a project right that is up.",
+      `The project is not paused: its status is ${status}.`,
+      status === "PAUSING"
+        ? "Wait until `GET /v1/projects/{ref}` says INACTIVE."
+        : 'There is nothing to resume. What differs from how the project should be is shown by a preview of `{"refresh": true}`.',
+    );
+  },
+  projectNeverReady() {
+    return new ApiError(
+      "project_not_ready",
+      "The project never was ready, so there is nothing to change (status INIT_FAILED).",
+      "Try to make it again: `POST /v1/projects/{ref}/restore`. Where every change is to be approved, delete it by a preview and make a new one by a preview.",
+    );
+  },
+  serviceOff(service: string) {
+    return new ApiError(
+      "service_off",
+      `The project has no ${service}: the service is switched off.`,
+      "Switch it on by `services` first, or restart one that the project has.",
     );
   },
   wrongPlan(plan: string) {

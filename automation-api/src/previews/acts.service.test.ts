@@ -62,6 +62,13 @@ async function dedicated(status = "ACTIVE_HEALTHY", paused = false): Promise<str
   return ref;
 }
 
+async function withoutMeta(): Promise<string> {
+  const ref = await dedicated();
+  const { stack } = await target.owner.project.findUniqueOrThrow({ where: { ref } });
+  await target.owner.project.update({ where: { ref }, data: { stack: { ...(stack as object), services: ["rest"] } } });
+  return ref;
+}
+
 async function shared(status = "ACTIVE_HEALTHY"): Promise<string> {
   const ref = await addProject(target.owner);
   await up(ref);
@@ -138,6 +145,46 @@ describe("the preview of a pause", () => {
   });
 });
 
+describe("an applied pause that was cut off", () => {
+  /** As if its runner had been killed, with this written down by then. */
+  async function cutOff(id: string, input: object): Promise<void> {
+    const { input: before } = await target.owner.operation.findUniqueOrThrow({ where: { id } });
+    await target.owner.operation.update({
+      where: { id },
+      data: { status: "running", epoch: 1, leaseUntil: new Date(0), input: { ...(before as object), ...input } },
+    });
+    await runner.expireLeases();
+    runner.engine.calls.length = 0;
+  }
+
+  it("before it began is looked at once more", async () => {
+    finding([removed]);
+    const ref = await dedicated();
+    const preview = await made(ref, { pause: true });
+    const id = String((await apply(preview)).body["operation_id"]);
+    await cutOff(id, {});
+    finding([]);
+    await runner.run(id);
+    expect(await read(`/v1/operations/${id}`)).toMatchObject({ status: "failed", error: { code: "preview_stale" } });
+    expect(looks()).toEqual(["preview"]);
+    expect(await statusOf(ref)).toBe("ACTIVE_HEALTHY");
+  });
+
+  it("after that goes on, whatever a look would find by now", async () => {
+    finding([removed]);
+    const ref = await dedicated();
+    const preview = await made(ref, { pause: true });
+    const id = String((await apply(preview)).body["operation_id"]);
+    await cutOff(id, { looked: true });
+    finding([]);
+    await runner.run(id);
+    expect(await read(`/v1/operations/${id}`)).toMatchObject({ status: "succeeded" });
+    expect(looks()).toEqual(["up"]);
+    expect(runner.engine.commands).toMatchObject([{ recover: true }]);
+    expect(await statusOf(ref)).toBe("INACTIVE");
+  });
+});
+
 describe("the preview of a resume", () => {
   it("shows what is started, with the volume that must be there, and applying starts it", async () => {
     const started = { ...removed, op: "create" as const, summary: "The REST service will be started" };
@@ -205,6 +252,7 @@ describe("acts that a project can't do", () => {
       [awake, { resume: true }, "project_not_paused"],
       [asleep, { pause: true }, "project_not_ready"],
       [await dedicated("INACTIVE", true), { restart: "rest" }, "project_not_ready"],
+      [await withoutMeta(), { restart: "meta" }, "service_off"],
       [awake, { pause: false }, "invalid_input"],
       [awake, { pause: true, size: "small" }, "invalid_input"],
       [awake, { pause: true, refresh: true }, "invalid_input"],

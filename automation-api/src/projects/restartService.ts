@@ -1,4 +1,4 @@
-import type { StackService } from "@supalove/contracts";
+import { OPTIONAL_SERVICES, type StackService, StackSettings } from "@supalove/contracts";
 import { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
@@ -7,9 +7,15 @@ import { addOperation } from "../operations/addOperation.ts";
 import { checkUp } from "./checkUp.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
-/** Refuses to restart a service of a project that has none, or is not up. @throws ApiError `wrong_plan`, `project_not_ready` */
-export function checkRestartable(project: LoadedProject): void {
+/**
+ * Refuses to restart a service that the project does not have, or of a project that is not up.
+ * @throws ApiError `wrong_plan`, `service_off`, `project_not_ready`
+ */
+export function checkRestartable(project: LoadedProject, service: StackService): void {
   if (project.stack === null) throw errors.wrongPlan("shared");
+  const { services } = StackSettings.parse(project.stack);
+  const optional: readonly string[] = OPTIONAL_SERVICES;
+  if (optional.includes(service) && !services.some((wanted) => wanted === service)) throw errors.serviceOff(service);
   checkUp(project);
 }
 
@@ -17,7 +23,7 @@ export function checkRestartable(project: LoadedProject): void {
  * Starts the operation that restarts one service of a dedicated project.
  * @param previewId the preview that is applied by it
  * @returns the operation's id
- * @throws ApiError `wrong_plan`, `project_not_ready`
+ * @throws ApiError `wrong_plan`, `service_off`, `project_not_ready`
  */
 export async function restartService(
   tx: Transaction,
@@ -26,7 +32,7 @@ export async function restartService(
   service: StackService,
   previewId: string | null,
 ): Promise<string> {
-  checkRestartable(project);
+  checkRestartable(project, service);
   const { ref, name, status } = project;
   await tx.project.update({ where: { ref }, data: { status: "RESTARTING" } });
   const input = { creates: false, service, status_if_cancelled: ProjectStatus.parse(status) };

@@ -2,9 +2,9 @@ import { sealSecret } from "@supalove/contracts";
 import type { Services } from "../api/services.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Transaction } from "../database/client.ts";
-import { errors } from "../http/errors.ts";
 import { addOperation } from "../operations/addOperation.ts";
 import { projectSecretContext } from "../secrets/contexts.ts";
+import { checkUp } from "./checkUp.ts";
 import type { LoadedProject } from "./loadProject.ts";
 
 /**
@@ -20,8 +20,8 @@ export async function setDatabasePassword(
   project: LoadedProject,
   password: string,
 ): Promise<string> {
-  const { ref, name, status } = project;
-  if (status !== "ACTIVE_HEALTHY" && status !== "ACTIVE_UNHEALTHY") throw errors.projectNotReady(status);
+  const { ref, name } = project;
+  checkUp(project);
   const context = projectSecretContext(ref, "imported_db_pass");
   const sealed = await sealSecret(services.env.SUPALOVE_MASTER_KEY, context, password);
   await tx.$executeRaw`select keep_database_password(${ref}, ${sealed})`;

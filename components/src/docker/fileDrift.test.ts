@@ -1,6 +1,6 @@
+import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { describe, expect, it } from "vitest";
-import { plannedChanges, Redactor } from "../preview/index.ts";
-import { fileDrift, fileSteps, givenFiles } from "./fileDrift.ts";
+import { fileDrift, givenFiles, withFileDrift } from "./fileDrift.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const secret = (value: unknown) => ({
@@ -35,14 +35,45 @@ describe("givenFiles", () => {
   });
 });
 
-it("a file that was changed is told with what it costs to put it right", () => {
+describe("a plan with files that were changed by hand", () => {
   const drift = fileDrift([
     { urn: urn("project-gateway"), path: "/etc/b" },
     { urn: urn("project-gateway"), path: "/etc/a" },
     { urn: urn("project-db"), path: "/etc/c" },
   ]);
-  expect(plannedChanges(fileSteps(drift), new Redactor()).map(({ op, summary }) => [op, summary])).toEqual([
-    ["replace", "Postgres restarts (about 5 s): /etc/c changed by hand"],
-    ["replace", "The gateway restarts (about 1 s, in which no request is answered): /etc/a, /etc/b changed by hand"],
-  ]);
+  const planned = (op: PlannedChange["op"], name: string): PlannedChange => ({
+    ...{
+      urn: urn(name),
+      type: "docker:index/container:Container",
+      name,
+      op,
+      destructive: false,
+      summary: "as planned",
+    },
+    detailed: [{ path: "memory", before: 200, after: 160, kind: "update" }],
+  });
+  const told = (changes: readonly PlannedChange[]) =>
+    withFileDrift(changes, drift).map(({ op, summary }) => [op, summary]);
+
+  it("tells what it costs to put them right", () => {
+    expect(told([])).toEqual([
+      ["replace", "The gateway restarts (about 1 s, in which no request is answered): /etc/a, /etc/b changed by hand"],
+      ["replace", "Postgres restarts (about 5 s): /etc/c changed by hand"],
+    ]);
+  });
+
+  it("tells what else changes of such a container, too", () => {
+    expect(told([planned("update", "project-db"), planned("update", "project-rest")])).toEqual([
+      ["update", "as planned"],
+      ["replace", expect.stringMatching(/^The gateway restarts/)],
+      ["replace", "Postgres restarts (about 5 s): memory -40 MiB (200 -> 160), /etc/c changed by hand"],
+    ]);
+  });
+
+  it.each(["create", "replace", "delete"] as const)("leaves one alone whose plan is to %s it", (op) => {
+    expect(told([planned(op, "project-db"), planned(op, "project-gateway")])).toEqual([
+      [op, "as planned"],
+      [op, "as planned"],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
+import type { DetailedChange, PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { z } from "zod";
-import type { PlannedStep } from "../preview/index.ts";
+import { changeSentences } from "../preview/index.ts";
 import { revealed } from "../preview/stateSecrets.ts";
 import { CONTAINER, Deployment } from "./deployment.ts";
 
@@ -39,18 +40,32 @@ export function fileDrift(changed: readonly Pick<GivenFile, "urn" | "path">[]): 
 }
 
 /** What a preview says of it: the container is made anew, with its own files. */
-export function fileSteps(drift: readonly FileDrift[]): readonly PlannedStep[] {
-  return drift.map(({ urn, paths }) => {
-    const before = { files: `${paths.join(", ")} changed by hand` };
-    return {
-      urn,
-      type: CONTAINER,
-      op: "replace",
-      custom: true,
-      oldInputs: before,
-      oldOutputs: before,
-      newInputs: { files: "as it was given" },
-      differences: [{ path: "files", kind: "update-replace", inputs: true }],
-    };
+const fileChange = ({ paths }: FileDrift): DetailedChange => ({
+  path: "files",
+  before: `${paths.join(", ")} changed by hand`,
+  after: "as they were given",
+  kind: "update-replace",
+});
+
+/**
+ * A plan with the containers in it that are made anew over their files. One that it makes anew already gets them by that; one
+ * that it only updates is made anew, and what else changes of it stays told.
+ */
+export function withFileDrift(changes: readonly PlannedChange[], drift: readonly FileDrift[]): PlannedChange[] {
+  const planned = new Map(changes.map((change) => [change.urn, change]));
+  const changed = drift.flatMap((found) => {
+    const change = planned.get(found.urn);
+    if (change !== undefined && change.op !== "update") return [];
+    return [replacement(found, change?.detailed ?? [])];
   });
+  const replaced = new Set(changed.map(({ urn }) => urn));
+  return [...changes.filter(({ urn }) => !replaced.has(urn)), ...changed];
+}
+
+function replacement(drift: FileDrift, others: readonly DetailedChange[]): PlannedChange {
+  const { urn } = drift;
+  const name = urn.split("::").at(-1) ?? urn;
+  const detailed = [...others, fileChange(drift)];
+  const change = { urn, type: CONTAINER, name, op: "replace", destructive: false, detailed } as const;
+  return { ...change, summary: changeSentences({ ...change, inputs: {}, act: "change" }).join("\n") };
 }

@@ -25,6 +25,7 @@ export const ERROR_STATUS = {
   name_taken: 409,
   project_not_ready: 409,
   project_not_paused: 409,
+  service_off: 409,
   project_busy: 409,
   database_login_refused: 409,
   organization_full: 409,

@@ -4,7 +4,11 @@ import type { ApprovalPolicy, MemberRole } from "@supalove/contracts/api/index.t
 export const POLICIES: readonly (readonly [policy: ApprovalPolicy, name: string, about: string])[] = [
   ["none", "Nobody", "Whoever may change a project changes it."],
   ["destructive", "A second person for what loses data", "Deleting a project, and any change that would lose data."],
-  ["always", "A second person for every change", "Creating, changing, repairing and deleting. Pausing stays free."],
+  [
+    "always",
+    "A second person for every change",
+    "Creating, changing, repairing, pausing, resuming, restarting and deleting.",
+  ],
 ];
 
 /** Roles, weakest first: what is chosen by mistake does the least. */

@@ -14,9 +14,6 @@ import { checkPaused } from "../../projects/restoreProject.ts";
 import { ProjectParams } from "../params.ts";
 import type { Services } from "../services.ts";
 
-/** In these there is no stack to look at, or it is going away. */
-const NO_STACK: ReadonlySet<string> = new Set(["GOING_DOWN", "INIT_FAILED"]);
-
 /** The act that a body wishes for; undefined where it wishes for a change. @throws ApiError where the project can't do it */
 function actOf(project: LoadedProject, body: PreviewChangeBody): Wished | undefined {
   if (body.delete === true) return { kind: "delete", backup: body.backup ?? true };
@@ -29,7 +26,7 @@ function actOf(project: LoadedProject, body: PreviewChangeBody): Wished | undefi
     return { kind: "resume" };
   }
   if (body.restart === undefined) return undefined;
-  checkRestartable(project);
+  checkRestartable(project, body.restart);
   return { kind: "restart", service: body.restart };
 }
 
@@ -50,7 +47,7 @@ async function changeOf(
 export const previewProjectRoute = defineChange({
   operation: "previewProject",
   summary:
-    "Preview a change of a project, or its end; an empty body asks what an update that wishes for nothing would do",
+    "Preview a change of a project, its pause, the end of that, a service's restart, or the project's end; an empty body asks what an update that wishes for nothing would do",
   method: "post",
   path: "/projects/{ref}/previews",
   params: ProjectParams,
@@ -63,9 +60,9 @@ export const previewProjectRoute = defineChange({
   fails: [409, 429],
   async handler({ services, loaded: project, caller, body }, tx) {
     const { ref, organizationId, name, stateVersion } = project;
-    if (project.status === "GOING_DOWN" || (body.delete !== true && NO_STACK.has(project.status))) {
-      throw errors.projectNotReady(project.status);
-    }
+    if (project.status === "GOING_DOWN") throw errors.projectNotReady(project.status);
+    // There is no stack to look at.
+    if (project.status === "INIT_FAILED" && body.delete !== true) throw errors.projectNeverReady();
     const wished = actOf(project, body) ?? (await changeOf(services, tx, project, body));
     const { refresh = false } = body;
     const started = await addPreview(services, tx, caller, {

@@ -1,7 +1,7 @@
 import { ProjectStatus, StartedOperation } from "@supalove/contracts/api/index.ts";
 import { defineChange } from "../../http/defineRoute.ts";
-import { errors } from "../../http/errors.ts";
 import { addOperation } from "../../operations/addOperation.ts";
+import { checkUp } from "../../projects/checkUp.ts";
 import { loadProject } from "../../projects/loadProject.ts";
 import { ProjectParams } from "../params.ts";
 
@@ -19,7 +19,7 @@ export const repairDriftRoute = defineChange({
   fails: [409],
   async handler({ loaded: project, caller }, tx) {
     const { ref: projectRef, organizationId, name, status } = project;
-    if (status !== "ACTIVE_HEALTHY" && status !== "ACTIVE_UNHEALTHY") throw errors.projectNotReady(status);
+    checkUp(project);
     const input = { creates: false, repairs: true, status_if_cancelled: ProjectStatus.parse(status) };
     const operation_id = await addOperation(tx, caller, projectRef, "up", `Repair project "${name}"`, input);
     return { body: { operation_id }, audit: { organizationId, projectRef, details: { operation_id } } };

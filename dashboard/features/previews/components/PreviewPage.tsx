@@ -30,6 +30,15 @@ const TITLES: Readonly<Record<PreviewKind, string>> = {
   restart: "Restart a service of",
 };
 
+/** Where each kind is asked for, below a project. */
+const PAGES: Readonly<Record<Exclude<PreviewKind, "create">, string>> = {
+  change: "/settings",
+  delete: "/settings",
+  pause: "",
+  resume: "",
+  restart: "/stack",
+};
+
 /** What a change would do, and the button that does exactly that. */
 export function PreviewPage({ previewId }: { readonly previewId: string }) {
   const preview = useQuery(previewQuery(previewId));
@@ -74,7 +83,7 @@ function BeingMade({ preview }: { readonly preview: Preview }) {
 
 function Made({ preview }: { readonly preview: Preview }) {
   const { status, changes, error, applied_operation_id, kind, project_ref, summary } = preview;
-  const back = kind === "create" ? "/projects/new" : `/projects/${project_ref}/settings`;
+  const back = kind === "create" ? "/projects/new" : `/projects/${project_ref}${PAGES[kind]}`;
   return (
     <div className="flex flex-col gap-5">
       {error !== null && <OperationErrorNote error={error} />}
