@@ -150,8 +150,14 @@ describe("the server", () => {
     const { urls } = await platform();
     const origins = ["https://evil.example", urls.gateway, urls.gateway.replace("://", `://${project.ref}.`), "null"];
     for (const origin of origins) {
-      const post = await ada.page.request.post(`/api/v1/projects/${project.ref}/pause`, { headers: { origin } });
-      expect([post.status(), await post.json()]).toMatchObject([403, { code: "not_same_origin" }]);
+      const path = `/api/v1/projects/${project.ref}`;
+      for (const [route, data] of [
+        ["previews", { pause: true }],
+        ["drift/repair", {}],
+      ] as const) {
+        const post = await ada.page.request.post(`${path}/${route}`, { headers: { origin }, data });
+        expect([post.status(), await post.json()], route).toMatchObject([403, { code: "not_same_origin" }]);
+      }
       const out = await ada.page.request.post("/auth/sign-out", { headers: { origin }, maxRedirects: 0 });
       expect(out.status()).toBe(403);
     }
