@@ -18,7 +18,6 @@ apiOfFile({
 let runner: FakeEngineRunner;
 let images: FakeImages;
 let stranger: TestUser;
-let ports = 5500;
 
 const restarted: PlannedChange = {
   urn: "urn:pulumi:s::p::docker:index/container:Container::project-rest",
@@ -56,12 +55,7 @@ afterAll(() => runner.close());
 
 type Body = Record<string, unknown>;
 
-async function dedicated(status = "ACTIVE_HEALTHY"): Promise<string> {
-  const ref = await addProject(target.owner, { dedicated: true, status });
-  const lease = (purpose: string) => ({ serverId: "local", port: ports++, projectRef: ref, purpose });
-  await target.owner.portLease.createMany({ data: [lease("gateway"), lease("database")] });
-  return ref;
-}
+const dedicated = (status = "ACTIVE_HEALTHY") => addProject(target.owner, { dedicated: true, status });
 const patch = (ref: string, body: Body, token?: string) =>
   api.call(`/v1/projects/${ref}`, { method: "PATCH", body, ...(token === undefined ? {} : { token }) });
 const preview = (ref: string, body: Body) => api.call(`/v1/projects/${ref}/previews`, { body });

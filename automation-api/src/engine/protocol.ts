@@ -1,3 +1,4 @@
+import { PLANNED_ACTS } from "@supalove/components/preview/changeWords.ts";
 import { OperationError, OperationEvent, Place, ProjectOutputs, ProjectSpec } from "@supalove/contracts";
 import { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { z } from "zod";
@@ -38,7 +39,7 @@ export const EngineCommand = z.discriminatedUnion("action", [
   /** Finds out what a run would do and changes nothing at all: not the stack's state, and no stack comes to be by it. */
   z.object({
     action: z.literal("preview"),
-    kind: z.enum(["create", "change", "delete"]),
+    kind: z.enum(PLANNED_ACTS),
     refresh: z.boolean(),
     holdsData,
     ...target,

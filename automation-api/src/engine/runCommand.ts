@@ -10,7 +10,7 @@ import {
 import { withFileDrift } from "@supalove/components/docker/fileDrift.ts";
 import { networkSteps } from "@supalove/components/docker/networkDrift.ts";
 import { collectSecrets, plannedChanges, Redactor, revealStateSecrets } from "@supalove/components/preview/index.ts";
-import type { OperationEvent } from "@supalove/contracts";
+import type { OperationEvent, ServerPlace } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { projectRun, serveProviders } from "@supalove/stacks";
 import { DataMissing, tellLostData } from "./dataMissing.ts";
@@ -122,12 +122,13 @@ class CommandRun {
         // Without a look the engine makes no database that its state knows.
         const looks = refresh || this.#recovering;
         if (holdsData && looks && place.kind === "cluster") await requireTenantDatabase(place, spec.ref);
-        const { again, replace } = refresh ? await this.#mendBeside(stack) : NOTHING_BESIDE;
+        const server = refresh && place.kind === "server" ? place : undefined;
+        const { again, replace } = server ? await this.#mendBeside(server, stack) : NOTHING_BESIDE;
         await this.#start("up", "Making what is missing", (options) =>
           stack.up({ ...options, refresh, ...(replace.length === 0 ? {} : { replace }) }),
         );
         // A network that was gone is there now.
-        if (again) await this.#mendNetworks(await this.#cleared(stack));
+        if (server && again) await this.#mendNetworks(server, await this.#cleared(server, stack));
         const outputs = project.outputs();
         this.#redactor.addAll(outputs);
         return { status: "succeeded", outputs };
@@ -190,30 +191,26 @@ class CommandRun {
   }
 
   /** Puts right, or has the engine put right, what it does not look at itself. */
-  async #mendBeside(stack: Stack): Promise<Beside> {
-    const { place, spec } = this.#command;
-    if (place.kind !== "server") return NOTHING_BESIDE;
-    const deployment = await this.#cleared(stack);
-    const again = await this.#mendNetworks(deployment);
-    const files = await stackFileDrift(place, spec.ref, deployment);
+  async #mendBeside(place: ServerPlace, stack: Stack): Promise<Beside> {
+    const deployment = await this.#cleared(place, stack);
+    const again = await this.#mendNetworks(place, deployment);
+    const files = await stackFileDrift(place, this.#command.spec.ref, deployment);
     return { again, replace: files.map(({ urn }) => urn) };
   }
 
   /** Takes away containers that are in the way. @returns the deployment of the stack's state */
-  async #cleared(stack: Stack): Promise<unknown> {
-    const { place, spec } = this.#command;
+  async #cleared(place: ServerPlace, stack: Stack): Promise<unknown> {
+    const { ref } = this.#command.spec;
     await this.#passFence();
-    if (place.kind === "server") await removeStranded(place, spec.ref);
+    await removeStranded(place, ref);
     const { deployment } = await stack.exportStack();
-    if (place.kind === "server") await removeUnknown(place, spec.ref, deployment);
+    await removeUnknown(place, ref, deployment);
     return deployment;
   }
 
   /** @returns whether a network is gone that containers should be on */
-  async #mendNetworks(deployment: unknown): Promise<boolean> {
-    const { place, spec } = this.#command;
-    if (place.kind !== "server") return false;
-    return mendStackNetworks(place, await stackNetworkDrift(place, spec.ref, deployment));
+  async #mendNetworks(place: ServerPlace, deployment: unknown): Promise<boolean> {
+    return mendStackNetworks(place, await stackNetworkDrift(place, this.#command.spec.ref, deployment));
   }
 
   async #open(

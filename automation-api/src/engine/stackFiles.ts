@@ -3,22 +3,23 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
 import { type FileDrift, fileDrift, type GivenFile, givenFiles } from "@supalove/components/docker/fileDrift.ts";
-import { LABELS, type ProjectRef, type ServerPlace } from "@supalove/contracts";
+import type { ProjectRef, ServerPlace } from "@supalove/contracts";
 import type Docker from "dockerode";
 import { extract } from "tar-stream";
+import { projectFilters } from "./projectFilters.ts";
 
 /**
  * Containers of a dedicated project whose files are not what they were given, running or not; the engine does not look at that.
  * @param deployment of the stack's exported state, with its secrets
  */
 export async function stackFileDrift(
-  { endpoint, instance }: ServerPlace,
+  place: ServerPlace,
   ref: ProjectRef,
   deployment: unknown,
 ): Promise<readonly FileDrift[]> {
-  const docker = dockerEngine(endpoint);
-  const filters = { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] };
-  const containers = new Set((await docker.listContainers({ all: true, filters })).map(({ Id }) => Id));
+  const docker = dockerEngine(place.endpoint);
+  const list = await docker.listContainers({ all: true, filters: projectFilters(place, ref) });
+  const containers = new Set(list.map(({ Id }) => Id));
   // One that is gone is the engine's to tell.
   const files = givenFiles(deployment).filter(({ id }) => containers.has(id));
   const changed = await Promise.all(files.map((file) => isChanged(docker, file)));

@@ -1,13 +1,12 @@
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
 import { type AttachedContainer, type NetworkDrift, networkDrift } from "@supalove/components/docker/networkDrift.ts";
 import { strandedContainers } from "@supalove/components/docker/strandedContainers.ts";
-import { LABELS, type ProjectRef, type ServerPlace } from "@supalove/contracts";
-import type Docker from "dockerode";
+import type { ProjectRef, ServerPlace } from "@supalove/contracts";
+import { projectFilters } from "./projectFilters.ts";
 
 /** Running containers of a dedicated project, with their networks. */
-async function attached(docker: Docker, instance: string, ref: ProjectRef): Promise<AttachedContainer[]> {
-  const filters = { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] };
-  const containers = await docker.listContainers({ filters });
+async function attached(place: ServerPlace, ref: ProjectRef): Promise<AttachedContainer[]> {
+  const containers = await dockerEngine(place.endpoint).listContainers({ filters: projectFilters(place, ref) });
   return containers.map(({ Id, Names, NetworkSettings }) => ({
     id: Id,
     name: Names[0]?.replace(/^\//, "") ?? Id,
@@ -17,11 +16,11 @@ async function attached(docker: Docker, instance: string, ref: ProjectRef): Prom
 
 /** Containers of a dedicated project that hang on other networks than its state says; the engine does not look at that. */
 export async function stackNetworkDrift(
-  { endpoint, instance }: ServerPlace,
+  place: ServerPlace,
   ref: ProjectRef,
   deployment: unknown,
 ): Promise<readonly NetworkDrift[]> {
-  return networkDrift(deployment, await attached(dockerEngine(endpoint), instance, ref));
+  return networkDrift(deployment, await attached(place, ref));
 }
 
 /**
@@ -45,11 +44,10 @@ export async function mendStackNetworks({ endpoint }: ServerPlace, drift: readon
  * Removes containers of a stack that stand still and can't be started any more, since a network they were made for is gone: the
  * engine, which would try to start them, makes them anew.
  */
-export async function removeStranded({ endpoint, instance }: ServerPlace, ref: ProjectRef): Promise<void> {
-  const docker = dockerEngine(endpoint);
-  const filters = { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] };
+export async function removeStranded(place: ServerPlace, ref: ProjectRef): Promise<void> {
+  const docker = dockerEngine(place.endpoint);
   const [containers, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
+    docker.listContainers({ all: true, filters: projectFilters(place, ref) }),
     docker.listNetworks(),
   ]);
   const tied = containers.map(({ Id, State, NetworkSettings }) => ({

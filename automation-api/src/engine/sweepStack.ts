@@ -1,16 +1,17 @@
 import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEngine.ts";
-import { LABELS, type ProjectRef, type ServerPlace, stackName } from "@supalove/contracts";
+import { type ProjectRef, type ServerPlace, stackName } from "@supalove/contracts";
+import { projectFilters } from "./projectFilters.ts";
 
 /** Removes containers, volumes and the network that bear a dedicated project's label, or its names, on its server. */
-export async function sweepStack({ endpoint, instance }: ServerPlace, ref: ProjectRef): Promise<void> {
-  const docker = dockerEngine(endpoint);
-  const filters = { label: [`${LABELS.instance}=${instance}`, `${LABELS.project}=${ref}`] };
+export async function sweepStack(place: ServerPlace, ref: ProjectRef): Promise<void> {
+  const docker = dockerEngine(place.endpoint);
+  const filters = projectFilters(place, ref);
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))));
   const { Volumes } = await docker.listVolumes({ filters });
   await Promise.all((Volumes ?? []).map(({ Name }) => gone(docker.getVolume(Name).remove())));
   for (const { Id, Name } of await docker.listNetworks({ filters })) {
-    if (Name.startsWith(stackName(instance, ref))) await gone(docker.getNetwork(Id).remove());
+    if (Name.startsWith(stackName(place.instance, ref))) await gone(docker.getNetwork(Id).remove());
   }
 }
 

@@ -13,7 +13,6 @@ let stranger: TestUser;
 let restarted: string[] = [];
 /** What the server says of a project's containers; undefined where it does not answer. */
 let containers: readonly Pick<StackContainer, "service" | "state">[] | undefined;
-let ports = 5500;
 
 const removed: PlannedChange = {
   urn: "urn:pulumi:s::p::docker:index/container:Container::project-rest",
@@ -54,8 +53,6 @@ function finding(changes: readonly PlannedChange[]): void {
 
 async function dedicated(status = "ACTIVE_HEALTHY", paused = false): Promise<string> {
   const ref = await addProject(target.owner, { dedicated: true });
-  const lease = (purpose: string) => ({ serverId: "local", port: ports++, projectRef: ref, purpose });
-  await target.owner.portLease.createMany({ data: [lease("gateway"), lease("database")] });
   await up(ref);
   await target.owner.project.update({ where: { ref }, data: { status, paused } });
   runner.engine.calls.length = 0;

@@ -39,10 +39,6 @@ interface Wish {
 /** A project that is to be destroyed. */
 async function doomed({ before = "ACTIVE_HEALTHY", backup, secrets = true, dedicated = false }: Wish = {}) {
   const ref = await addProject(target.owner, { status: "GOING_DOWN", secrets, dedicated, name: "shop" });
-  if (dedicated) {
-    const lease = (port: number, purpose: string) => ({ serverId: "local", port, projectRef: ref, purpose });
-    await target.owner.portLease.createMany({ data: [lease(5500, "gateway"), lease(5501, "database")] });
-  }
   await target.owner.tenant.create({ data: { ref, status: "active", config: {}, secrets: "sealed" } });
   const id = await addOperationRow(target.owner, ref, { kind: "destroy", statusIfCancelled: before });
   if (backup !== undefined) {

@@ -68,8 +68,6 @@ function start(): void {
 /** A project that waits to be upgraded. */
 async function waiting(wished: Partial<Record<StackService, string>>, input: Record<string, unknown> = {}) {
   const ref = await addProject(target.owner, { status: "UPGRADING", dedicated: true });
-  const lease = (port: number, purpose: string) => ({ serverId: "local", port, projectRef: ref, purpose });
-  await target.owner.portLease.createMany({ data: [lease(5500, "gateway"), lease(5501, "database")] });
   const id = await addOperationRow(target.owner, ref, { kind: "upgrade" });
   await target.owner.operation.update({
     where: { id },
@@ -272,7 +270,6 @@ describe("what does not become healthy is rolled back", () => {
     const one = await waiting({ rest: "test/rest:2" });
     await runner.run(one.id);
     await expectRolledBack(one.ref, one.id, "it broke");
-    await target.owner.portLease.deleteMany();
     runner.engine.behaviour = (call, count) => {
       const { spec } = call.command;
       const forward = spec.plan === "dedicated" && spec.stack.images.meta === "test/meta:2";
@@ -297,7 +294,6 @@ describe("what does not become healthy is rolled back", () => {
     await runner.run(one.id);
     await expectRolledBack(one.ref, one.id, "its server does not answer");
     services.stacks = stacks;
-    await target.owner.portLease.deleteMany();
     smoke = () => {
       if (running().rest === "test/rest:2") throw new Error("unforeseen");
       return undefined;

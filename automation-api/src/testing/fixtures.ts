@@ -51,7 +51,10 @@ const DEDICATED = {
   },
 };
 
-/** A project as it stands once it is up, its secrets named after themselves. */
+/** Ports for dedicated projects, beyond those that the test server gives out by itself. */
+let ports = 6000;
+
+/** A project as it stands once it is up, its secrets named after themselves; a dedicated one has its ports. */
 export async function addProject(
   owner: Database,
   fields: { name?: string; status?: string; organizationId?: string; secrets?: boolean; dedicated?: boolean } = {},
@@ -73,6 +76,10 @@ export async function addProject(
       createdBy: LOCAL_ADMIN,
     },
   });
+  if (fields.dedicated === true) {
+    const lease = (purpose: string) => ({ serverId: DEFAULT_SERVER, port: ports++, projectRef: ref, purpose });
+    await owner.portLease.createMany({ data: [lease("gateway"), lease("database")] });
+  }
   if (fields.secrets !== false) {
     for (const secret of PROJECT_SECRETS.filter((s) => !/^(imported|previous)_/.test(s))) {
       const sealed = await sealSecret(testKeyring, projectSecretContext(ref, secret), `the-${secret}-of-${ref}`);

@@ -19,7 +19,8 @@ export interface WordedChange {
 }
 
 /** What changes are part of: the beginning of everything, the end of everything, or something in between. */
-export type PlannedAct = "create" | "change" | "delete";
+export const PLANNED_ACTS = ["create", "change", "delete"] as const;
+export type PlannedAct = (typeof PLANNED_ACTS)[number];
 
 /** How changes of one type of resource are told. */
 interface TypeWords {

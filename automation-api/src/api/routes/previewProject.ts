@@ -36,9 +36,7 @@ async function changeOf(
   project: LoadedProject,
   body: PreviewChangeBody,
 ): Promise<Wished> {
-  const { delete: _delete, backup: _backup, pause: _pause, resume: _resume, restart: _restart, ...rest } = body;
-  const { refresh: _refresh, ...change } = rest;
-  const wish = await projectWish(services, tx, project, change);
+  const wish = await projectWish(services, tx, project, body);
   await checkWish(tx, project, wish);
   if (wish.name !== undefined) await checkNameFree(tx, project.organizationId, wish.name, project.ref);
   return { kind: "change", ...wish };
