@@ -9,6 +9,7 @@ import { Admission } from "./gateway/admission.ts";
 import { createGatewayServer } from "./gateway/createGatewayServer.ts";
 import { DedicatedBackend } from "./gateway/dedicatedBackend.ts";
 import { plannedService } from "./gateway/plannedService.ts";
+import { requestRenewal } from "./gateway/renewRequest.ts";
 import type { Service } from "./gateway/service.ts";
 import { Tunnels } from "./gateway/tunnel.ts";
 import { createInternalServer } from "./internal/createInternalServer.ts";
@@ -91,7 +92,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
   const rest = new RestBackend({
     processes,
     command: env.POSTGREST_BIN,
-    isCurrent: (tenant) => registry.peek(tenant.ref) === tenant,
+    renewal: requestRenewal(registry),
   });
   const services: readonly Service[] = [
     restService(rest),

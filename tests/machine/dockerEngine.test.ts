@@ -87,6 +87,8 @@ describe("a platform without its engine", () => {
     }
     // Rows that were answered for a moment ago are the ones that a power cut may cost.
     const written = [{ id: 1 }];
+    // A dedicated project's REST service hears of a new table a moment after it was made.
+    for (const project of projects) expect(await kept(project), project.plan).toEqual(written);
     for (const kill of [killEngine, cutPower]) {
       const next = { id: written.length + 1 };
       for (const project of projects) {

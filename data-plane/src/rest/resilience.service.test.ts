@@ -1,4 +1,8 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sleepUntil } from "../testing/sleepUntil.ts";
 import { startTestGateway } from "../testing/testGateway.ts";
@@ -107,6 +111,74 @@ describe("PostgREST", () => {
     await platform.setRow(rotated);
     const ms = await sleepUntil("the old key to be refused", async () => (await read(changed)).status === 401);
     expect(ms).toBeLessThan(1_000);
+  });
+});
+
+/** Sends half of an insert, lets `meanwhile` happen, and sends the rest. */
+async function insertAround(of: TestTenant, meanwhile: () => Promise<void>) {
+  const body = JSON.stringify({ id: Math.floor(Math.random() * 1_000_000) + 2 });
+  const request = httpRequest(`${platform.urlOf(of)}/rest/v1/t`, {
+    method: "POST",
+    headers: {
+      apikey: of.secrets.serviceRoleKey,
+      "content-type": "application/json",
+      "content-length": body.length,
+      "x-request-id": "half-of-an-insert",
+    },
+  });
+  const answered = once(request, "response") as Promise<[IncomingMessage]>;
+  request.write(body.slice(0, 5));
+  // The gateway knows whose request it is before its body has come.
+  await sleep(200);
+  await meanwhile();
+  request.end(body.slice(5));
+  const [answer] = await answered;
+  return { status: answer.statusCode, body: await text(answer) };
+}
+
+describe("a request that is on its way while its project changes", () => {
+  /** Writes a row and waits until the gateway has it: a key of the new row works, or is refused. */
+  const known = (of: TestTenant, status: number) =>
+    sleepUntil("the new row to be known", async () => (await read(of)).status === status);
+
+  it("goes on by the new settings", async () => {
+    const of = await platform.createTenant({}, SQL);
+    const { rest } = of.config;
+    const answer = await insertAround(of, async () => {
+      await platform.setRow({ ...of, config: { ...of.config, rest: { ...rest, schemas: ["nothing"] } } });
+      await known(of, 404);
+      await platform.setRow({ ...of, config: { ...of.config, rest: { ...rest, maxRows: 7 } } });
+      await known(of, 200);
+    });
+    expect(answer).toEqual({ status: 201, body: "" });
+  });
+
+  it("is refused when its key is one no more", async () => {
+    const of = await platform.createTenant({}, SQL);
+    const fresh = { ...of, secrets: { ...of.secrets, serviceRoleKey: of.secrets.anonKey } };
+    const answer = await insertAround(of, async () => {
+      await platform.setRow(fresh);
+      await known(of, 401);
+    });
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      401,
+      expect.objectContaining({ code: "invalid_api_key" }),
+    ]);
+  });
+
+  it("starts nothing for a project that was paused", async () => {
+    const of = await platform.createTenant({}, SQL);
+    const answer = await insertAround(of, async () => {
+      await platform.setRow(of, "paused");
+      await known(of, 503);
+    });
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      503,
+      expect.objectContaining({ code: "project_paused" }),
+    ]);
+    expect(
+      (await platform.control.query("select from pg_stat_activity where datname = $1", [`db_${of.ref}`])).rows,
+    ).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { GatewayError } from "../errors/gatewayError.ts";
 import { CORS_HEADERS } from "../gateway/cors.ts";
 import { type ForwardBody, forward, readBody } from "../gateway/forward.ts";
 import { ServiceHungUpError } from "../gateway/forwardHandler.ts";
+import type { RequestRenewal } from "../gateway/renewRequest.ts";
 import type { Service, ServiceRequest } from "../gateway/service.ts";
 import type { ManagedProcess } from "../processes/managedProcess.ts";
 import type { ProcessManager } from "../processes/processManager.ts";
@@ -15,8 +16,8 @@ export interface RestOptions {
   readonly processes: ProcessManager<Pool>;
   /** PostgREST's program. */
   readonly command: string;
-  /** False once the tenant's row has changed since the request came in; no process may be started for it then. */
-  readonly isCurrent: (tenant: Tenant) => boolean;
+  /** No process may be started for a row that is not the tenant's any more. */
+  readonly renewal: RequestRenewal;
 }
 
 /** Sends requests to the tenant's own PostgREST, which runs from the first one on. */
@@ -49,13 +50,16 @@ export class RestBackend {
   }
 
   async #attempt(
-    request: ServiceRequest,
+    asked: ServiceRequest,
     res: ServerResponse,
     path: string,
     body: ForwardBody,
     extraHeaders: readonly string[] | undefined,
   ): Promise<void> {
-    const { processes } = this.#options;
+    const { processes, renewal } = this.#options;
+    let request = asked;
+    // Nothing may come between this look and the process.
+    while (!renewal.isCurrent(request)) request = await renewal.renew(request);
     const process = await this.#acquire(request.tenant);
     try {
       const target = { dispatcher: process.client, path, body, cors: CORS_HEADERS };
@@ -71,9 +75,6 @@ export class RestBackend {
   }
 
   async #acquire(tenant: Tenant): Promise<ManagedProcess<Pool>> {
-    if (!this.#options.isCurrent(tenant)) {
-      throw new GatewayError("project_unavailable", "The project's settings changed just now.", { retryAfter: 1 });
-    }
     let spec = this.#specs.get(tenant);
     if (spec === undefined) {
       spec = postgrestSpec(tenant, this.#options.command);
