@@ -212,6 +212,13 @@ describe("requests that stand against each other", () => {
     // Whatever it is doing: a project can always be deleted.
     delete: PROJECT_STATUSES.filter((status) => status !== "REMOVED"),
   };
+  /** What is said where waiting leads nowhere. */
+  const NEXT_STEPS: Readonly<Record<string, RegExp>> = {
+    INACTIVE: /resume it first, by `POST .*restore/,
+    PAUSING: /says INACTIVE/,
+    GOING_DOWN: /nothing more/,
+    INIT_FAILED: /make it again: `POST .*restore/,
+  };
   const REQUESTS: Readonly<Record<string, (ref: string) => { path: string; method: string; body?: unknown }>> = {
     pause: (ref) => ({ path: `/v1/projects/${ref}/pause`, method: "POST" }),
     restore: (ref) => ({ path: `/v1/projects/${ref}/restore`, method: "POST" }),
@@ -253,6 +260,7 @@ describe("requests that stand against each other", () => {
           if (!TAKEN[name]?.includes(status)) {
             expect(answer.status, said).toBe(409);
             expect(answer.body["code"], said).toBe("project_not_ready");
+            expect(answer.body["next_step"], said).toMatch(NEXT_STEPS[status] ?? /says ACTIVE_HEALTHY/);
             expect(made, said).toBe(0);
             continue;
           }

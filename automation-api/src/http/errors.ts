@@ -2,6 +2,18 @@ import type { ApprovalPolicy, FieldIssue } from "@supalove/contracts/api/index.t
 import { approvalWords, type Unapproved } from "../approvals/approvalWords.ts";
 import { ApiError } from "./apiError.ts";
 
+const TRY_AGAIN =
+  "Try to make it again: `POST /v1/projects/{ref}/restore`. Where every change is to be approved, delete it by a preview and make a new one by a preview.";
+/** Next steps for statuses that do not pass by themselves; in the others waiting is all there is to do. */
+const WHEN_NOT_READY: Readonly<Record<string, string>> = {
+  INACTIVE:
+    'The project is paused: resume it first, by `POST /v1/projects/{ref}/restore` or a preview of `{"resume": true}`.',
+  PAUSING:
+    "Wait until `GET /v1/projects/{ref}` says INACTIVE; `POST /v1/projects/{ref}/restore` resumes the project then.",
+  GOING_DOWN: "The project is being deleted: there is nothing more to do with it.",
+  INIT_FAILED: TRY_AGAIN,
+};
+
 /** One factory for each error that more than one place throws; the words live here and nowhere else. */
 export const errors = {
   invalidInput(issues: FieldIssue[]) {
@@ -103,7 +115,7 @@ export const errors = {
     return new ApiError(
       "project_not_ready",
       `The project can't do this while its status is ${status}.`,
-      "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
+      WHEN_NOT_READY[status] ?? "Wait until `GET /v1/projects/{ref}` says ACTIVE_HEALTHY.",
     );
   },
   projectNotPaused(status: string) {
@@ -119,7 +131,7 @@ export const errors = {
     return new ApiError(
       "project_not_ready",
       "The project never was ready, so there is nothing to change (status INIT_FAILED).",
-      "Try to make it again: `POST /v1/projects/{ref}/restore`. Where every change is to be approved, delete it by a preview and make a new one by a preview.",
+      TRY_AGAIN,
     );
   },
   serviceOff(service: string) {
