@@ -185,7 +185,7 @@ describe("a runner that lost its lease", () => {
   });
 
   it("gives up by itself when it can't reach the database, before others may take over", async () => {
-    const quick = another({ lease: { heartbeatMs: 30, durationMs: 400, marginMs: 250 } });
+    const quick = another({ lease: { heartbeatMs: 30, durationMs: 2_000, marginMs: 1_000 } });
     const { id } = await creation();
     quick.engine.behaviour = () => new Promise(() => undefined);
     const first = quick.run(id).catch((error: unknown) => error);

@@ -62,7 +62,11 @@ describe("the logins of a paused project", () => {
         cluster.access,
         "postgres",
         async (session) =>
-          (await session.query("select from pg_stat_activity where datname = $1", [paused.names.database])).rowCount,
+          (
+            await session.query("select from pg_stat_activity where datname = $1 and backend_type = 'client backend'", [
+              paused.names.database,
+            ])
+          ).rowCount,
       ),
     ).toBe(0);
   });

@@ -6,7 +6,7 @@ import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { FakeBackups } from "../testing/fakeBackups.ts";
 import { die, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
-import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { FAKE_HEALTH, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { FakeImages } from "../testing/fakeImages.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
@@ -49,7 +49,7 @@ afterEach(async () => {
   await target.close();
 });
 
-function start(): void {
+function start(health = FAKE_HEALTH): void {
   const look = async (): Promise<StackContainer[]> =>
     (Object.entries(running()) as [StackService, string][]).map(([service, image]) => ({
       service,
@@ -62,7 +62,7 @@ function start(): void {
       ...states(service, image),
     }));
   const stacks = { cores: async () => null, look, restart: async () => {} };
-  runner = startFakeEngineRunner(target, { backups, images, stacks, smoke: async () => smoke() });
+  runner = startFakeEngineRunner(target, { backups, images, stacks, health, smoke: async () => smoke() });
 }
 
 /** A project that waits to be upgraded. */
@@ -227,6 +227,8 @@ describe("what does not become healthy is rolled back", () => {
   });
 
   it("one that never comes to an end of its start", async () => {
+    await runner.close();
+    start({ ...FAKE_HEALTH, withinMs: 500 });
     states = (_service, image) => (image === "test/rest:2" ? { state: "starting" } : {});
     const { ref, id } = await waiting({ rest: "test/rest:2" });
     await runner.run(id);

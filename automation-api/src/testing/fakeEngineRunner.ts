@@ -7,7 +7,7 @@ import { OperationFeed } from "../operations/operationFeed.ts";
 import { RunnerMetrics } from "../runner/metrics.ts";
 import { reap } from "../runner/reap.ts";
 import { runOperation } from "../runner/runOperation.ts";
-import type { LeaseTimes, RunnerServices } from "../runner/services.ts";
+import type { HealthTimes, LeaseTimes, RunnerServices } from "../runner/services.ts";
 import { startQueue } from "../runner/startQueue.ts";
 import { silent, type TestDatabase } from "./controlDatabase.ts";
 import { FakeBackups } from "./fakeBackups.ts";
@@ -17,6 +17,8 @@ import { testDataPlaneKeyring, testKeyring } from "./testEnv.ts";
 
 /** Long enough that no lease runs out by itself while a test is slow. */
 const PATIENT: LeaseTimes = { heartbeatMs: 1_000, durationMs: 60_000, marginMs: 1_000 };
+
+export const FAKE_HEALTH: HealthTimes = { withinMs: 2_000, staysMs: 20, illMs: 200, pauseMs: 10 };
 
 export interface FakeEngineRunner {
   readonly engine: FakeEngine;
@@ -36,6 +38,7 @@ export interface FakeEngineRunner {
 
 export interface FakeEngineRunnerOptions {
   readonly lease?: LeaseTimes;
+  readonly health?: HealthTimes;
   /** What the gateway has to say against a project; nothing by default. */
   readonly smoke?: RunnerServices["smoke"];
   /** Containers of dedicated projects; none by default. */
@@ -77,7 +80,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     logger: silent,
     stopping: stopping.signal,
     lease: options.lease ?? PATIENT,
-    health: { withinMs: 500, staysMs: 20, illMs: 200, pauseMs: 10 },
+    health: options.health ?? FAKE_HEALTH,
     rollbackPausesMs: [10, 10],
   };
   const queues: Runner[] = [];
