@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { sealedWith } from "@supalove/contracts";
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Transaction } from "../database/client.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { EngineDied } from "../engine/enginePort.ts";
+import { newId } from "../ids/newId.ts";
 import { tidyPreviews } from "../runner/tidyPreviews.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
 import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addMember, addOrganization, addPreviewRow, addProject, addUser, type TestUser } from "../testing/fixtures.ts";
+import { somebodyWaits } from "../testing/somebodyWaits.ts";
 
 apiOfFile();
 let runner: FakeEngineRunner;
@@ -70,13 +70,6 @@ async function applied(found: Body, more: Body = {}): Promise<Body> {
   expect(started.status, JSON.stringify(started.body)).toBe(202);
   await runner.run(String(started.body["operation_id"]));
   return operation(started.body["operation_id"]);
-}
-
-/** Waits until somebody waits for the table of operations. */
-async function waitingForOperations(tx: Transaction): Promise<void> {
-  const waiting = () =>
-    tx.$queryRaw<unknown[]>`select 1 from pg_locks where not granted and relation = 'operations'::regclass`;
-  while ((await waiting()).length === 0) await sleep(20);
 }
 
 let count = 0;
@@ -366,6 +359,21 @@ describe("PATCH", () => {
     });
   });
 
+  it("changes no name that an operation before it is to change: the later wish would be undone", async () => {
+    const ref = await addProject(target.owner);
+    const [first, second] = [freshName(), freshName()];
+    const found = await madeFor(ref, { name: first });
+    const started = await apply(ref, found["id"]);
+    const refused = await patch(ref, { name: second });
+    expect(refused).toMatchObject({ status: 409, body: { code: "project_busy" } });
+    expect(refused.body["message"]).toContain("name");
+    // What asks for no other name goes its way.
+    expect((await patch(ref, { size: "small" })).status).toBe(200);
+    await runner.run(String(started.body["operation_id"]));
+    expect((await project(ref)).body).toMatchObject({ name: first });
+    expect(await patch(ref, { name: second })).toMatchObject({ status: 200, body: { name: second } });
+  });
+
   it("leaves the row and the status as they were when the operation fails", async () => {
     const ref = await addProject(target.owner);
     const { body } = await patch(ref, { size: "large" });
@@ -483,7 +491,7 @@ describe("at once", () => {
     const reading = await target.owner.$transaction(async (tx) => {
       await tx.$queryRaw`lock table operations in access exclusive mode`;
       const answer = preview(id);
-      await waitingForOperations(tx);
+      await somebodyWaits(tx);
       await tx.preview.update({ where: { id }, data: { summary: "no change", digest: `sha256:${"0".repeat(64)}` } });
       await tx.operation.update({
         where: { id: String(started["operation_id"]) },
@@ -493,6 +501,29 @@ describe("at once", () => {
     });
     expect(await reading.answer).toMatchObject({ status: "queued", digest: null });
     expect(await preview(id)).toMatchObject({ status: "ready", summary: "no change" });
+  });
+
+  it("a name that somebody takes while the change is written costs the name only: everything else is written", async () => {
+    const [ref, other] = [await addProject(target.owner), await addProject(target.owner)];
+    const name = freshName();
+    const found = await madeFor(ref, { name, rotate_passwords: true, size: "small" });
+    const started = await apply(ref, found["id"]);
+    const writing = await target.owner.$transaction(async (tx) => {
+      // Not committed, so that the runner finds the name free, and then waits for what becomes of it.
+      await tx.project.update({ where: { ref: other }, data: { name, nameKey: name } });
+      const written = runner.run(String(started.body["operation_id"]));
+      await somebodyWaits(tx);
+      return { written };
+    });
+    await writing.written;
+    expect(await operation(started.body["operation_id"])).toMatchObject({
+      status: "failed",
+      error: { code: "name_taken" },
+    });
+    expect((await project(ref)).body).toMatchObject({ name: ref, size: "small", status: "ACTIVE_HEALTHY" });
+    expect((await project(other)).body).toMatchObject({ name });
+    // The data plane has been told of the passwords that the database has by now.
+    expect(await target.owner.tenant.findUnique({ where: { ref } })).toMatchObject({ status: "active" });
   });
 
   it("of two applies of one preview, one wins", async () => {
@@ -543,5 +574,27 @@ describe("tidyPreviews", () => {
     const left = await target.owner.preview.findMany({ where: { projectRef: ref }, select: { id: true } });
     expect(left.map(({ id }) => id).sort()).toEqual([waiting, used, fresh].sort());
     expect(await target.owner.operation.count({ where: { previewId: old } })).toBe(0);
+  });
+
+  it("keeps one that is applied at that very moment, with the operation that applies it", async () => {
+    const ref = await addProject(target.owner);
+    const id = await addPreviewRow(target.owner, ref);
+    await target.owner.preview.update({
+      where: { id },
+      data: { createdAt: new Date(Date.now() - 8 * 86_400_000) },
+    });
+    const applying = newId("op");
+    const tidying = await target.owner.$transaction(async (tx) => {
+      // As an apply does.
+      await tx.$queryRaw`select 1 from previews where id = ${id} for update`;
+      const tidied = tidyPreviews(target.owner);
+      await somebodyWaits(tx);
+      const about = { projectRef: ref, previewId: id, actor: "test", summary: "test", input: { creates: false } };
+      await tx.operation.create({ data: { id: applying, kind: "up", ...about } });
+      return { tidied };
+    });
+    await tidying.tidied;
+    expect(await preview(id)).toMatchObject({ status: "applied", applied_operation_id: applying });
+    expect(await operation(applying)).toMatchObject({ status: "queued" });
   });
 });

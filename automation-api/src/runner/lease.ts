@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Database, Transaction } from "../database/client.ts";
-import { isWriteConflict } from "../database/failures.ts";
+import { isUniqueViolation, isWriteConflict } from "../database/failures.ts";
 import type { EngineIdentity } from "../engine/enginePort.ts";
 import type { LeaseTimes } from "./services.ts";
 
@@ -106,12 +106,12 @@ export class Lease {
           for update`;
         return this.#whileHeld(tx, work);
       });
-    // Losing against another transaction must not cost the whole operation.
+    // Losing against another transaction must not cost the whole operation. One that took a name or a port is seen by the next attempt.
     for (let left = CONFLICT_ATTEMPTS - 1; ; left--) {
       try {
         return await attempt();
       } catch (error) {
-        if (left === 0 || !isWriteConflict(error)) throw error;
+        if (left === 0 || !(isWriteConflict(error) || isUniqueViolation(error))) throw error;
       }
     }
   }

@@ -7,6 +7,7 @@ import { isUniqueViolation } from "../../database/failures.ts";
 import { defineChange } from "../../http/defineRoute.ts";
 import { errors } from "../../http/errors.ts";
 import { changeState } from "../../operations/addOperation.ts";
+import { openOperations } from "../../operations/openOperations.ts";
 import { stackWithWish } from "../../previews/stackWithWish.ts";
 import type { ProjectWish } from "../../previews/wished.ts";
 import { changeProject } from "../../projects/changeProject.ts";
@@ -46,7 +47,14 @@ export const updateProjectRoute = defineChange({
   },
 });
 
+/** @throws ApiError `project_busy`, `name_taken` */
 async function rename(tx: Transaction, { ref }: LoadedProject, name: string): Promise<void> {
+  // A preview's change writes its name when it is done, over one that was given after it was asked for.
+  const path = ["change", "name"];
+  const renaming = await tx.operation.count({
+    where: { ...openOperations(ref), input: { path, string_contains: "" } },
+  });
+  if (renaming > 0) throw errors.projectBusy("The project's name is being changed already.");
   try {
     await tx.project.update({ where: { ref }, data: { name, nameKey: nameKey(name) } });
   } catch (error) {
