@@ -6,6 +6,7 @@ import { newId } from "../ids/newId.ts";
 import { api, apiOfFile, cluster, target } from "../testing/apiOfFile.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
+import { somebodyWaits } from "../testing/somebodyWaits.ts";
 import { startTestApi } from "../testing/testApi.ts";
 
 apiOfFile();
@@ -42,6 +43,22 @@ describe("an operation's details", () => {
         { phase: "smoke", milliseconds: 200 },
       ],
     });
+  });
+
+  it("are those of one moment, whatever is written while they are read", async () => {
+    const id = await addOperationRow(target.owner, await addProject(target.owner));
+    const get = () => api.call(`/v1/operations/${id}`);
+    // The operation's row is read, and then its events waited for, which go on when they are seen.
+    const reading = await target.owner.$transaction(async (tx) => {
+      await tx.$queryRaw`lock table operation_events in access exclusive mode`;
+      const answer = get();
+      await somebodyWaits(tx);
+      await tx.operation.update({ where: { id }, data: { status: "running", startedAt: new Date() } });
+      await tx.operationEvent.create({ data: { operationId: id, seq: 2, event: phase("stack") } });
+      return { answer };
+    });
+    expect((await reading.answer).body).toMatchObject({ status: "queued", started_at: null, phases: [] });
+    expect((await get()).body).toMatchObject({ status: "running", phases: [{ phase: "stack" }] });
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, apiOfFile, cluster, target } from "../testing/apiOfFile.ts";
 import type { TestDatabase } from "../testing/controlDatabase.ts";
 import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
+import { somebodyWaits } from "../testing/somebodyWaits.ts";
 import { recordLook } from "./recordLook.ts";
 import { scheduleLooks } from "./scheduleLooks.ts";
 
@@ -21,6 +22,10 @@ const HARMLESS = "setting statement_timeout of x: 1s, should be 8s";
 const look = (ref: string, ...changes: PlannedChange[]) =>
   target.owner.$transaction((tx) => recordLook(tx, ref, changes));
 const post = (ref: string, what = "") => api.call(`/v1/projects/${ref}/drift${what}`, { method: "POST" });
+const accept = async (ref: string) => {
+  const { body } = await get(ref);
+  return api.call(`/v1/projects/${ref}/drift/accept`, { body: { checked_at: body["checked_at"] } });
+};
 const get = (ref: string) => api.call(`/v1/projects/${ref}/drift`);
 
 describe("drift over the API", () => {
@@ -33,6 +38,24 @@ describe("drift over the API", () => {
     expect(second.body).toEqual(first.body);
     expect((await get(ref)).body).toMatchObject({ checking: true, operation_id: first.body["operation_id"] });
     expect((await api.call(`/v1/projects/${ref}`)).body["status"]).toBe("ACTIVE_HEALTHY");
+  });
+
+  it("is shown as it was at one moment, whatever ends while it is read", async () => {
+    const ref = await addProject(target.owner);
+    await look(ref, found(HARMLESS));
+    const { body } = await post(ref);
+    const id = String(body["operation_id"]);
+    // The look's row is read, and then the operation waited for, which has ended with a newer one when it is seen.
+    const reading = await target.owner.$transaction(async (tx) => {
+      await tx.$queryRaw`lock table operations in access exclusive mode`;
+      const answer = get(ref);
+      await somebodyWaits(tx);
+      await recordLook(tx, ref, []);
+      await tx.operation.update({ where: { id }, data: { status: "succeeded", finishedAt: new Date() } });
+      return { answer };
+    });
+    expect((await reading.answer).body).toMatchObject({ checking: true, operation_id: id, drifted: true });
+    expect((await get(ref)).body).toMatchObject({ checking: false, operation_id: id, drifted: false, changes: [] });
   });
 
   it("makes no preview stale by looking, but by repairing", async () => {

@@ -1,6 +1,7 @@
 import { summarize } from "@supalove/components/preview/index.ts";
 import { OperationError } from "@supalove/contracts";
 import { type Drift, PlannedChange } from "@supalove/contracts/api/index.ts";
+import { atOneMoment } from "../database/atOneMoment.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import { changeDigest } from "./changeDigest.ts";
 
@@ -8,14 +9,15 @@ const OPEN: ReadonlySet<string> = new Set(["queued", "running", "interrupted"]);
 
 /** What is known of a project's drift: the findings of its last look, and whether one is under way. */
 export async function driftView(db: Database | Transaction, ref: string): Promise<Drift> {
-  const [look, last] = await Promise.all([
-    db.driftLook.findUnique({ where: { projectRef: ref } }),
-    db.operation.findFirst({
+  // A look that ends in between would be said to be over, beside what the one before it found.
+  const { look, last } = await atOneMoment(db, async (tx) => ({
+    look: await tx.driftLook.findUnique({ where: { projectRef: ref } }),
+    last: await tx.operation.findFirst({
       where: { projectRef: ref, kind: "refresh" },
       orderBy: { number: "desc" },
-      select: { id: true, status: true, error: true, finishedAt: true },
+      select: { id: true, status: true, error: true },
     }),
-  ]);
+  }));
   const accepted = new Set(look?.accepted);
   const changes = PlannedChange.array()
     .parse(look?.changes ?? [])

@@ -1,6 +1,6 @@
 import { isFinal, OperationEvent, type OperationStatus } from "@supalove/contracts";
 import type { OperationPhase } from "@supalove/contracts/api/index.ts";
-import type { Database } from "../database/client.ts";
+import type { Database, Transaction } from "../database/client.ts";
 import type { Operation } from "../generated/prisma/client.ts";
 
 /** An event with the time it was written. */
@@ -13,8 +13,11 @@ export interface TimedEvent {
 const BORDERS = ["phase", "status"].map((type) => ({ event: { path: ["type"], equals: type } }));
 
 /** The phases an operation went through, with the time each took. */
-export async function operationPhases(database: Database, { id, finishedAt }: Operation): Promise<OperationPhase[]> {
-  const events = await database.operationEvent.findMany({
+export async function operationPhases(
+  db: Database | Transaction,
+  { id, finishedAt }: Operation,
+): Promise<OperationPhase[]> {
+  const events = await db.operationEvent.findMany({
     where: { operationId: id, OR: BORDERS },
     orderBy: { seq: "asc" },
     select: { event: true, createdAt: true },

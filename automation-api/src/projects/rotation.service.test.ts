@@ -1,4 +1,5 @@
 import { openSecret, sealSecret, TenantSecrets, tenantSecretsContext } from "@supalove/contracts";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { queueCutOver } from "../runner/queueCutOver.ts";
 import { projectSecretContext } from "../secrets/contexts.ts";
@@ -6,6 +7,7 @@ import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { succeed, workUntilStopped } from "../testing/fakeEngine.ts";
 import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addProject } from "../testing/fixtures.ts";
+import { somebodyWaits } from "../testing/somebodyWaits.ts";
 import { testDataPlaneKeyring, testKeyring } from "../testing/testEnv.ts";
 
 apiOfFile();
@@ -86,6 +88,30 @@ describe("rotating a project's keys", () => {
     });
   });
 
+  it("shows keys with the time of their own generation, even to who asks while it ends", async () => {
+    const keys = async () => {
+      const { list } = await api.call(`/v1/projects/${ref}/api-keys`);
+      return list.map(({ api_key, inserted_at }) => ({ api_key, inserted_at }))[0];
+    };
+    const before = await keys();
+    const sealed = await sealSecret(testKeyring, projectSecretContext(ref, "anon_key"), "a new key");
+    // The project's row is read, and then its secrets waited for, which are those of the next generation when they are seen.
+    const reading = await target.owner.$transaction(async (tx) => {
+      await tx.$queryRaw`lock table project_secrets in access exclusive mode`;
+      const answer = keys();
+      await somebodyWaits(tx);
+      await tx.projectSecret.update({
+        where: { projectRef_name: { projectRef: ref, name: "anon_key" } },
+        data: { sealed },
+      });
+      const keyGenerations = { generation: 1, issuedAt: 2_000_000_000, previous: null };
+      await tx.project.update({ where: { ref }, data: { keyGenerations } });
+      return { answer };
+    });
+    expect(await reading.answer).toEqual(before);
+    expect(await keys()).toEqual({ api_key: "a new key", inserted_at: new Date(2_000_000_000_000).toISOString() });
+  });
+
   it("lasts a day where nothing else is said, and no time at all where that is asked for", async () => {
     await changed({ rotate_keys: {} });
     expect((await row()).keyGenerations).toMatchObject({
@@ -131,7 +157,7 @@ describe("rotating a project's keys", () => {
     const id = String(answer.body["operation_id"]);
     runner.engine.behaviour = workUntilStopped;
     const running = runner.run(id).catch(() => undefined);
-    await expect.poll(() => runner.engine.calls.length).toBeGreaterThan(0);
+    await expect.poll(() => runner.engine.calls.length, { timeout: 20_000 }).toBeGreaterThan(0);
     const begun = runner.engine.commands[0]?.spec;
     await api.call(`/v1/operations/${id}/cancel`, { method: "POST" });
     expect(runner.engine.calls[0]?.stopped.aborted).toBe(false);
@@ -221,6 +247,21 @@ describe("rotating a project's database passwords", () => {
     const set = await api.call(path, { method: "PATCH", body: { password: "chosen meanwhile" } });
     for (const { body } of [rotation, set]) await runner.run(String(body["operation_id"]));
     expect(spec()).toMatchObject({ passwordGeneration: 1, imported: { databasePassword: "chosen meanwhile" } });
+  });
+
+  it("keeps one that was chosen after it by a request that began before it, and had to wait", async () => {
+    const request = new pg.Client({ connectionString: target.apiUrl });
+    await request.connect();
+    await request.query("begin");
+    await request.query("select now()");
+    const rotation = await patch({ rotate_passwords: true });
+    const sealed = await sealSecret(testKeyring, projectSecretContext(ref, "imported_db_pass"), "chosen meanwhile");
+    await request.query("select keep_database_password($1, $2)", [ref, sealed]);
+    await request.query("commit");
+    await request.end();
+    await runner.run(String(rotation.body["operation_id"]));
+    expect(spec()).toMatchObject({ passwordGeneration: 1, imported: { databasePassword: "chosen meanwhile" } });
+    expect(await secretNames()).toContain("imported_db_pass");
   });
 
   it("has no way back once it has begun: what runs the stack next finishes it", async () => {

@@ -1,5 +1,5 @@
 import { type Keyring, openSecret } from "@supalove/contracts";
-import type { Database } from "../database/client.ts";
+import type { Database, Transaction } from "../database/client.ts";
 import { errors } from "../http/errors.ts";
 import { type ProjectSecretName, projectSecretContext } from "./contexts.ts";
 
@@ -8,7 +8,10 @@ import { type ProjectSecretName, projectSecretContext } from "./contexts.ts";
  * @throws ApiError `project_not_ready` while the project has none yet
  */
 export async function openProjectSecrets<N extends ProjectSecretName>(
-  { database, env }: { readonly database: Database; readonly env: { readonly SUPALOVE_MASTER_KEY: Keyring } },
+  {
+    database,
+    env,
+  }: { readonly database: Database | Transaction; readonly env: { readonly SUPALOVE_MASTER_KEY: Keyring } },
   project: { readonly ref: string; readonly status: string },
   names: readonly N[],
 ): Promise<Record<N, string>> {
