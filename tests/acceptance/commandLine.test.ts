@@ -252,7 +252,19 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
       ["z".repeat(20), "rest", "x"],
     ],
   ],
-  ["projects drift", [[], [""], [".."], ["nope"], [SHELL], ["z".repeat(20), "--repair", "--accept"]]],
+  [
+    "projects drift",
+    [
+      [],
+      [""],
+      [".."],
+      ["nope"],
+      [SHELL],
+      ["z".repeat(20), "--repair", "--accept"],
+      ["z".repeat(20), "--digest", "x"],
+      ["z".repeat(20), "--accept", "--digest", SHELL],
+    ],
+  ],
   ["drift", [["extra"]]],
   [
     "operations list",

@@ -7,6 +7,7 @@ import { sleepUntil } from "../harness/sleepUntil.ts";
 
 interface Drift {
   readonly checked_at: string | null;
+  readonly digest: string | null;
   readonly drifted: boolean;
   readonly summary: string;
   readonly changes: readonly { readonly type: string; readonly op: string; readonly accepted: boolean }[];
@@ -35,6 +36,8 @@ async function after(ref: string, path: string): Promise<Drift> {
   );
   return (await api<Drift>(`/v1/projects/${ref}/drift`)).body;
 }
+/** Accepts what was looked at. */
+const accept = <T>(ref: string, { digest }: Drift) => api<T>(`/v1/projects/${ref}/drift/accept`, { body: { digest } });
 const look = (ref: string) => after(ref, "");
 const repair = (ref: string) => after(ref, "/repair");
 
@@ -85,10 +88,9 @@ describe("drift of a shared project", () => {
       expect(found.summary).toMatch(words);
     }
     // Looking is all it did.
-    expect((await look(ref)).summary).toBe(found.summary);
-    expect((await api<{ code: string }>(`/v1/projects/${ref}/drift/accept`, { method: "POST" })).body.code).toBe(
-      "drift_not_acceptable",
-    );
+    const again = await look(ref);
+    expect(again.summary).toBe(found.summary);
+    expect((await accept<{ code: string }>(ref, again)).body.code).toBe("drift_not_acceptable");
 
     await byHand(database, "update supalove.migrations set digest = 'x' where false");
     const repaired = await repair(ref).catch((error: unknown) => String(error));
@@ -134,8 +136,22 @@ describe("drift that is repaired", () => {
   it("a setting may also be accepted, and stays", async () => {
     const { ref } = project;
     await byHand("postgres", `alter role postgres_${ref} in database db_${ref} set search_path = public`);
-    expect(await look(ref)).toMatchObject({ drifted: true });
-    const accepted = await api<Drift>(`/v1/projects/${ref}/drift/accept`, { method: "POST" });
+    const seen = await look(ref);
+    expect(seen).toMatchObject({ drifted: true });
+    const timeout = (value: string) =>
+      byHand("postgres", `alter role authenticator_${ref} in database db_${ref} set statement_timeout = '${value}'`);
+    await timeout("1h");
+    await look(ref);
+    expect(await accept<{ code: string }>(ref, seen)).toMatchObject({ status: 409, body: { code: "drift_changed" } });
+    await timeout("8s");
+    // As it was: what was seen is what is found.
+    await look(ref);
+    // The command line shows what it is about, and goes on only where somebody types, or names it.
+    const asked = await supalove("projects", "drift", ref, "--accept");
+    expect(asked.exitCode).not.toBe(0);
+    expect(asked.stderr).toContain(`--digest ${seen.digest}`);
+    expect(asked.stderr).toContain("search_path");
+    const accepted = await accept<Drift>(ref, seen);
     expect(accepted).toMatchObject({ status: 200, body: { drifted: false, changes: [{ accepted: true }] } });
     expect(await look(ref)).toMatchObject({ drifted: false, changes: [{ accepted: true }] });
     const shown = await supalove("projects", "drift", ref, "--last");

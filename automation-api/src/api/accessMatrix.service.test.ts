@@ -2,6 +2,7 @@ import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts"
 import { beforeAll, describe, expect, it } from "vitest";
 import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
+import { lookDigest } from "../drift/lookDigest.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
@@ -39,6 +40,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => unknown>> = {
   runDatabaseQuery: () => ({ query: "select 1" }),
   previewProject: () => ({ size: "small" }),
   applyPreview: ({ preview }) => ({ preview_id: preview }),
+  acceptDrift: () => ({ digest: lookDigest([]) }),
   approvePreview: () => ({ digest: TEST_DIGEST }),
   approveProjectPreview: () => ({ digest: TEST_DIGEST }),
   updateOrganization: () => ({ name: "renamed", approval_policy: "none" }),

@@ -81,6 +81,7 @@ describe("bodies", () => {
       "/v1/projects/{ref}/operations",
       (x) => ({ preview_id: x === "   " || x === "a\nb" ? "" : x }),
     ],
+    ["digest of acceptDrift", "POST", "/v1/projects/{ref}/drift/accept", (digest) => ({ digest })],
     [
       "confirm of applyPreview",
       "POST",
@@ -111,6 +112,7 @@ describe("bodies", () => {
       `/v1/projects/${ref}/database/query`,
       `/v1/projects/${ref}/previews`,
       `/v1/projects/${ref}/operations`,
+      `/v1/projects/${ref}/drift/accept`,
     ]) {
       expectRefusal(await api.call(path, { body }), "invalid_input");
     }

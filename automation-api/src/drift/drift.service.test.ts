@@ -2,7 +2,7 @@ import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, apiOfFile, cluster, target } from "../testing/apiOfFile.ts";
 import type { TestDatabase } from "../testing/controlDatabase.ts";
-import { addOperationRow, addOrganization, addProject, addUser } from "../testing/fixtures.ts";
+import { addOperationRow, addOrganization, addProject, addUser, TEST_DIGEST } from "../testing/fixtures.ts";
 import { somebodyWaits } from "../testing/somebodyWaits.ts";
 import { recordLook } from "./recordLook.ts";
 import { scheduleLooks } from "./scheduleLooks.ts";
@@ -22,17 +22,16 @@ const HARMLESS = "setting statement_timeout of x: 1s, should be 8s";
 const look = (ref: string, ...changes: PlannedChange[]) =>
   target.owner.$transaction((tx) => recordLook(tx, ref, changes));
 const post = (ref: string, what = "") => api.call(`/v1/projects/${ref}/drift${what}`, { method: "POST" });
-const accept = async (ref: string) => {
-  const { body } = await get(ref);
-  return api.call(`/v1/projects/${ref}/drift/accept`, { body: { checked_at: body["checked_at"] } });
-};
+const acceptAs = (ref: string, digest: unknown) => api.call(`/v1/projects/${ref}/drift/accept`, { body: { digest } });
+/** Accepts what it has just looked at. */
+const accept = async (ref: string) => acceptAs(ref, (await get(ref)).body["digest"]);
 const get = (ref: string) => api.call(`/v1/projects/${ref}/drift`);
 
 describe("drift over the API", () => {
   it("is unknown before the first look, which is one operation however often it is asked for", async () => {
     const ref = await addProject(target.owner);
-    expect((await get(ref)).body).toMatchObject({ checked_at: null, drifted: false, checking: false, changes: [] });
-    expect(await post(ref, "/accept")).toMatchObject({ status: 409, body: { code: "drift_unknown" } });
+    expect((await get(ref)).body).toMatchObject({ checked_at: null, digest: null, checking: false, changes: [] });
+    expect(await acceptAs(ref, TEST_DIGEST)).toMatchObject({ status: 409, body: { code: "drift_unknown" } });
     const [first, second] = [await post(ref), await post(ref)];
     expect([first.status, second.status]).toEqual([202, 202]);
     expect(second.body).toEqual(first.body);
@@ -72,7 +71,7 @@ describe("drift over the API", () => {
     const ref = await addProject(target.owner);
     await look(ref, found(HARMLESS));
     expect((await get(ref)).body).toMatchObject({ drifted: true, changes: [{ accepted: false }] });
-    expect(await post(ref, "/accept")).toMatchObject({ status: 200, body: { drifted: false } });
+    expect(await accept(ref)).toMatchObject({ status: 200, body: { drifted: false } });
     await look(ref, found(HARMLESS));
     expect((await get(ref)).body).toMatchObject({
       drifted: false,
@@ -86,11 +85,31 @@ describe("drift over the API", () => {
     expect((await get(ref)).body).toMatchObject({ drifted: true });
   });
 
+  it("can be accepted only by who has seen it: another look may have found more", async () => {
+    const ref = await addProject(target.owner);
+    await look(ref, found(HARMLESS));
+    const seen = (await get(ref)).body["digest"];
+    const more = found(HARMLESS.replace("statement_timeout", "search_path"));
+    await look(ref, found(HARMLESS), { ...more, urn: `${more.urn}-2` });
+    const refused = await acceptAs(ref, seen);
+    expect(refused).toMatchObject({ status: 409, body: { code: "drift_changed" } });
+    expect(refused.body["next_step"]).toContain(`GET /v1/projects/${ref}/drift`);
+    expect((await get(ref)).body).toMatchObject({ drifted: true, changes: [{ accepted: false }, { accepted: false }] });
+    // The same found again, in whatever order, is what was seen.
+    const now = (await get(ref)).body["digest"];
+    await look(ref, { ...more, urn: `${more.urn}-2` }, found(HARMLESS));
+    expect(await acceptAs(ref, now)).toMatchObject({ status: 200, body: { drifted: false, digest: now } });
+    expect(await api.call(`/v1/projects/${ref}/drift/accept`, { body: {} })).toMatchObject({
+      status: 400,
+      body: { code: "invalid_input" },
+    });
+  });
+
   it("can't be accepted where it touches what keeps tenants apart", async () => {
     const ref = await addProject(target.owner);
     const rights = "rights of everybody on the database: CONNECT, should be none";
     await look(ref, found(rights), found(HARMLESS));
-    const answer = await post(ref, "/accept");
+    const answer = await accept(ref);
     expect(answer).toMatchObject({ status: 409, body: { code: "drift_not_acceptable" } });
     expect(answer.body["message"]).toContain("rights of everybody");
     expect((await get(ref)).body).toMatchObject({ drifted: true, changes: [{ accepted: false }, { accepted: false }] });
@@ -135,6 +154,7 @@ describe("drift over the API", () => {
       const answer = await api.call(`/v1/projects/${ref}/drift${what}`, {
         method: method ?? "",
         token: stranger.token,
+        ...(what === "/accept" ? { body: { digest: TEST_DIGEST } } : {}),
       });
       expect(answer).toMatchObject({ status: 404, body: { code: "project_not_found" } });
     }

@@ -4,6 +4,7 @@ import { type Drift, PlannedChange } from "@supalove/contracts/api/index.ts";
 import { atOneMoment } from "../database/atOneMoment.ts";
 import type { Database, Transaction } from "../database/client.ts";
 import { changeDigest } from "./changeDigest.ts";
+import { lookDigest } from "./lookDigest.ts";
 
 const OPEN: ReadonlySet<string> = new Set(["queued", "running", "interrupted"]);
 
@@ -25,6 +26,7 @@ export async function driftView(db: Database | Transaction, ref: string): Promis
   const drift = changes.filter((change) => !change.accepted);
   return {
     checked_at: look?.checkedAt.toISOString() ?? null,
+    digest: look === null ? null : lookDigest(changes),
     drifted: drift.length > 0,
     summary: summarize(drift),
     changes,

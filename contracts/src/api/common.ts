@@ -27,6 +27,9 @@ export const BackupId = z.string().regex(/^bak_[0-9a-z]{24}$/, "a backup id is `
 
 export const AccessTokenId = z.string().regex(/^pat_[0-9a-z]{24}$/, "a token id is `pat_` and 24 letters or digits");
 
+/** Stands for what somebody was shown. */
+export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "a digest is `sha256:` and 64 hexadecimal digits");
+
 /** Header that makes a request safe to repeat. */
 export const IdempotencyKeyHeader = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OperationError } from "../operations.ts";
-import { OperationId, Timestamp } from "./common.ts";
+import { Digest, OperationId, Timestamp } from "./common.ts";
 import { PlannedChange } from "./previews.ts";
 
 /** A difference that a look found; `detailed` has what is as `before`, what should be as `after`. */
@@ -13,6 +13,9 @@ export type DriftChange = z.infer<typeof DriftChange>;
 export const Drift = z
   .object({
     checked_at: Timestamp.nullable().meta({ description: "null before the first look" }),
+    digest: Digest.nullable().meta({
+      description: "stands for what was found, whether accepted or not; null before the first look",
+    }),
     drifted: z.boolean(),
     summary: z.string().meta({ description: "in plain words, one sentence a line" }),
     changes: z.array(DriftChange),
@@ -22,3 +25,8 @@ export const Drift = z
   })
   .meta({ id: "Drift" });
 export type Drift = z.infer<typeof Drift>;
+
+/** `POST /v1/projects/{ref}/drift/accept`: what was looked at is what is accepted. */
+export const AcceptDriftBody = z
+  .strictObject({ digest: Digest.meta({ description: "`digest` of the drift as it was looked at" }) })
+  .meta({ id: "AcceptDrift" });

@@ -45,6 +45,7 @@ export const ERROR_STATUS = {
   last_owner: 409,
   already_member: 409,
   drift_unknown: 409,
+  drift_changed: 409,
   drift_not_acceptable: 409,
   idempotency_key_reused: 409,
   body_too_large: 413,

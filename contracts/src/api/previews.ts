@@ -4,7 +4,7 @@ import { OperationError } from "../operations.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Size } from "../projectSpec.ts";
 import { BACKUP_WORDS } from "./backups.ts";
-import { OperationId, PreviewId, Timestamp } from "./common.ts";
+import { Digest, OperationId, PreviewId, Timestamp } from "./common.ts";
 import {
   checkRotationFields,
   checkStackFields,
@@ -130,10 +130,7 @@ export type PreviewApproval = z.infer<typeof PreviewApproval>;
 /** `POST .../previews/{id}/approve`: what was looked at is what is approved. */
 export const ApprovePreviewBody = z
   .strictObject({
-    digest: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, "a digest is `sha256:` and 64 hexadecimal digits")
-      .meta({ description: "`digest` of the preview as it was looked at" }),
+    digest: Digest.meta({ description: "`digest` of the preview as it was looked at" }),
   })
   .meta({ id: "ApprovePreview" });
 

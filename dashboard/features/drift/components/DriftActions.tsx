@@ -9,8 +9,8 @@ import { FailureNote } from "../../../ui/FailureNote.tsx";
 import { askForPreview } from "../../previews/wish.ts";
 import { driftQuery } from "../queries.ts";
 
-const post = <T,>(ref: string, path: string) =>
-  callApi<T>(`/v1/projects/${ref}/drift${path}`, { method: "POST", idempotencyKey: newIdempotencyKey() });
+const post = <T,>(ref: string, path: string, body?: unknown) =>
+  callApi<T>(`/v1/projects/${ref}/drift${path}`, { method: "POST", body, idempotencyKey: newIdempotencyKey() });
 
 interface Props {
   readonly projectRef: string;
@@ -70,12 +70,16 @@ function PreviewRepair({ projectRef }: Props) {
   );
 }
 
-/** Leaves things as they are; they no longer count as drift. */
-export function AcceptDrift({ projectRef }: Props) {
+/**
+ * Leaves things as they are; they no longer count as drift.
+ * @param digest of what the page shows
+ */
+export function AcceptDrift({ projectRef, digest }: Props & { readonly digest: string }) {
   const client = useQueryClient();
   const accept = useMutation({
-    mutationFn: () => post<unknown>(projectRef, "/accept"),
-    onSuccess: () => client.invalidateQueries(driftQuery(projectRef)),
+    mutationFn: () => post<unknown>(projectRef, "/accept", { digest }),
+    // Refused where another look found something else meanwhile: the page then shows that.
+    onSettled: () => client.invalidateQueries(driftQuery(projectRef)),
   });
   return (
     <>

@@ -57,7 +57,7 @@ function Found({ projectRef, drift }: { readonly projectRef: string; readonly dr
         </span>
         {drift.drifted && (
           <span className="flex flex-wrap gap-2">
-            <AcceptDrift projectRef={projectRef} />
+            {drift.digest !== null && <AcceptDrift projectRef={projectRef} digest={drift.digest} />}
             <RepairDrift projectRef={projectRef} />
           </span>
         )}
