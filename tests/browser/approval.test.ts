@@ -72,6 +72,7 @@ describe("two people", () => {
     await ben.page.getByText("An owner can change this.").waitFor();
     expect(await ben.page.getByRole("button", { name: "Add member" }).count()).toBe(0);
     expect(await ben.page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
+    expect(await ben.page.getByRole("button", { name: "Leave organization" }).count()).toBe(1);
     await expectSound(ben);
   });
 
@@ -133,6 +134,40 @@ describe("two people", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText(bensAccount.email).waitFor({ state: "detached" });
     await ben.open(new URL(page.url()).pathname);
+    await ben.page.getByText("There is no such organization").waitFor();
+  });
+});
+
+describe("an organization is left", () => {
+  const leave = (visitor: Visitor) => visitor.page.getByRole("button", { name: "Leave organization" });
+  const dialog = (visitor: Visitor) => visitor.page.getByRole("dialog");
+
+  it("by its last owner not: the reason is said where it was asked", async () => {
+    const { page } = ada;
+    await setPolicy(/^Nobody/);
+    await leave(ada).click();
+    await dialog(ada).getByRole("button", { name: "Leave" }).click();
+    await dialog(ada).getByRole("alert").getByText("last_owner").waitFor();
+    await expectSound(ada);
+    await dialog(ada).getByRole("button", { name: "Stay" }).click();
+    await dialog(ada).waitFor({ state: "detached" });
+    expect(await page.getByRole("list", { name: "Members" }).getByRole("listitem").count()).toBe(1);
+  });
+
+  it("by a member, who is back at their own ones", async () => {
+    const { page } = ada;
+    await page.getByLabel("Email").fill(bensAccount.email);
+    await page.getByRole("button", { name: "Add member" }).click();
+    await page.getByRole("list", { name: "Members" }).getByText(bensAccount.email).waitFor();
+    const address = new URL(page.url()).pathname;
+    await ben.open(address);
+    await leave(ben).click();
+    await dialog(ben).getByText("Your access to its projects ends at once").waitFor();
+    await dialog(ben).getByRole("button", { name: "Leave" }).click();
+    await ben.page.waitForURL(/\/organizations$/);
+    await ben.page.locator(`a[href="${address}"]`).waitFor({ state: "detached" });
+    await expectSound(ben);
+    await ben.open(address);
     await ben.page.getByText("There is no such organization").waitFor();
   });
 });

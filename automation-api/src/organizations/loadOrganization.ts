@@ -1,11 +1,12 @@
 import { ApprovalPolicy, MemberRole, type OrganizationDetails } from "@supalove/contracts/api/index.ts";
+import type { Caller } from "../auth/caller.ts";
 import { roleAllows } from "../auth/roles.ts";
 import type { Organization } from "../generated/prisma/client.ts";
 import type { Loader } from "../http/defineRoute.ts";
 import { errors } from "../http/errors.ts";
 
 /** An organization and the caller's part in it. */
-export type LoadedOrganization = Organization & { readonly role: MemberRole };
+export type LoadedOrganization = Organization & Pick<Caller, "userId"> & { readonly role: MemberRole };
 
 /** Finds the organization a path names; a foreign one is answered exactly like an unknown one. */
 export const loadOrganization: Loader<LoadedOrganization, { slug: string }> = async (
@@ -26,14 +27,21 @@ export const loadOrganization: Loader<LoadedOrganization, { slug: string }> = as
   const role = MemberRole.parse(member.role);
   if (!roleAllows(role, scope)) throw errors.forbidden(role);
   const { members: _, ...organization } = found;
-  return { ...organization, role };
+  return { ...organization, role, userId: caller.userId };
 };
 
 /** An organization as the API shows it to one of its members. */
-export const organizationView = ({ id, name, approvalPolicy, role }: LoadedOrganization): OrganizationDetails => ({
+export const organizationView = ({
+  id,
+  name,
+  approvalPolicy,
+  role,
+  userId,
+}: LoadedOrganization): OrganizationDetails => ({
   id,
   slug: id,
   name,
   approval_policy: ApprovalPolicy.parse(approvalPolicy),
   role,
+  user_id: userId,
 });

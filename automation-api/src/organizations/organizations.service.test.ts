@@ -38,10 +38,13 @@ const add = async (user: TestUser, role?: string) =>
 const remove = (by: TestUser, who: TestUser) => as(by, `/${id}/members/${who.id}`, undefined, "DELETE");
 
 describe("an organization", () => {
-  it("is shown with its policy and the caller's role", async () => {
-    expect((await as(ada, `/${id}`)).body).toEqual({ id, slug: id, name: id, approval_policy: "none", role: "owner" });
+  it("is shown with its policy, and which of its members the caller is", async () => {
+    expect((await as(ada, `/${id}`)).body).toEqual({
+      ...{ id, slug: id, name: id, approval_policy: "none", role: "owner" },
+      user_id: ada.id,
+    });
     await addMember(target.owner, id, ben.id, "read_only");
-    expect((await as(ben, `/${id}`)).body).toMatchObject({ role: "read_only" });
+    expect((await as(ben, `/${id}`)).body).toMatchObject({ role: "read_only", user_id: ben.id });
   });
 
   it("is changed by an owner, and the audit log has it", async () => {

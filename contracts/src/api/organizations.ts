@@ -21,6 +21,7 @@ export const CreateOrganizationBody = z.strictObject({ name: DisplayName }).meta
 export const OrganizationDetails = Organization.extend({
   approval_policy: ApprovalPolicy,
   role: MemberRole.meta({ description: "the caller's own" }),
+  user_id: z.uuid().meta({ description: "the caller's own, as the list of members has it" }),
 }).meta({ id: "OrganizationDetails" });
 export type OrganizationDetails = z.infer<typeof OrganizationDetails>;
 

@@ -1,6 +1,6 @@
 "use client";
 
-import type { OrganizationMember } from "@supalove/contracts/api/index.ts";
+import type { OrganizationDetails, OrganizationMember } from "@supalove/contracts/api/index.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { callApi } from "../../../lib/callApi.ts";
 import { FailureNote } from "../../../ui/FailureNote.tsx";
@@ -8,17 +8,19 @@ import { Moment } from "../../../ui/Moment.tsx";
 import { Tag } from "../../../ui/Tag.tsx";
 import { organizationQuery } from "../queries.ts";
 import { ROLES, roleName } from "../words.ts";
+import { LeaveOrganization } from "./LeaveOrganization.tsx";
 import { RemoveMember } from "./RemoveMember.tsx";
 
 interface Props {
-  readonly slug: string;
+  readonly organization: OrganizationDetails;
   readonly member: OrganizationMember;
-  /** The reader is an owner. */
-  readonly editable: boolean;
 }
 
-/** A member, with the role that an owner may change. */
-export function MemberRow({ slug, member, editable }: Props) {
+/** A member, with the role that an owner may change; the reader's own row has the way out. */
+export function MemberRow({ organization, member }: Props) {
+  const { id: slug } = organization;
+  const editable = organization.role === "owner";
+  const self = member.user_id === organization.user_id;
   const client = useQueryClient();
   const path = `/v1/organizations/${slug}/members/${member.user_id}`;
   const change = useMutation({
@@ -38,8 +40,8 @@ export function MemberRow({ slug, member, editable }: Props) {
           </span>
         </p>
       </div>
-      {editable ? (
-        <div className="flex items-center gap-2">
+      <div className="flex items-center gap-2">
+        {editable ? (
           <select
             aria-label={`Role of ${user_name}`}
             value={role}
@@ -53,11 +55,14 @@ export function MemberRow({ slug, member, editable }: Props) {
               </option>
             ))}
           </select>
+        ) : (
+          <Tag>{roleName(role)}</Tag>
+        )}
+        {self && <LeaveOrganization organization={organization} />}
+        {editable && !self && (
           <RemoveMember name={user_name} busy={change.isPending} onRemove={() => change.mutate({ method: "DELETE" })} />
-        </div>
-      ) : (
-        <Tag>{roleName(role)}</Tag>
-      )}
+        )}
+      </div>
       {change.isError && <FailureNote error={change.error} doing="change this member" />}
     </li>
   );

@@ -9,8 +9,9 @@ import { membersQuery } from "../queries.ts";
 import { AddMember } from "./AddMember.tsx";
 import { MemberRow } from "./MemberRow.tsx";
 
-/** Who is in an organization; owners add, change and remove people. */
-export function Members({ organization: { id, role } }: { readonly organization: OrganizationDetails }) {
+/** Who is in an organization; owners add, change and remove people, and everybody may leave. */
+export function Members({ organization }: { readonly organization: OrganizationDetails }) {
+  const { id, role } = organization;
   const members = useQuery(membersQuery(id));
   const mine = role === "owner";
   return (
@@ -23,7 +24,7 @@ export function Members({ organization: { id, role } }: { readonly organization:
       )}
       <ul aria-label="Members" className="divide-y">
         {members.data?.map((member) => (
-          <MemberRow key={member.user_id} slug={id} member={member} editable={mine} />
+          <MemberRow key={member.user_id} organization={organization} member={member} />
         ))}
       </ul>
       {mine && <AddMember slug={id} />}

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { EmptyState } from "../../../ui/EmptyState.tsx";
 import { FailureNote } from "../../../ui/FailureNote.tsx";
 import { Loading } from "../../../ui/Loading.tsx";
 import { PageHeader } from "../../../ui/PageHeader.tsx";
@@ -28,6 +29,11 @@ export function OrganizationList() {
                 onRetry={() => void organizations.refetch()}
               />
             </div>
+          )}
+          {organizations.data?.length === 0 && (
+            <EmptyState title="No organizations">
+              An owner of one can add you by the address that you have signed in with.
+            </EmptyState>
           )}
           <ul className="divide-y">
             {organizations.data?.map(({ id, name }) => (
