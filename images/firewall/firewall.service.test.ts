@@ -143,6 +143,10 @@ describe("the firewall", () => {
     await docker("kill", name("firewall"));
     expect(await tables()).toContain(TABLE);
     await docker("start", name("firewall"));
+    // Before it says so it need not yet take a stop for what it is.
+    await until("the firewall is up a second time", async () => {
+      return (await docker("logs", name("firewall"))).split("are fenced").length > 2;
+    });
     await docker("stop", "--time", "10", name("firewall"));
     expect(await tables()).not.toContain(TABLE);
     expect(await connects("one", await addressOf("two"), 8080)).toBe(true);

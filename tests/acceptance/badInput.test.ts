@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, api, type Project, uniqueName } from "../harness/api.ts";
+import { type Answer, api, deleteProject, type Project, uniqueName } from "../harness/api.ts";
 
 interface ErrorBody {
   readonly message: string;
@@ -62,7 +62,7 @@ describe("bad input to POST /v1/projects", () => {
     const second = await api<ErrorBody>("/v1/projects", { body: { name: taken, plan: "shared" } });
     expectRefusal(second, 409);
     expect(second.body.message).toContain(taken);
-    await api(`/v1/projects/${first.body.ref}`, { method: "DELETE" });
+    await deleteProject(first.body.ref);
   });
 
   it("takes shell and SQL metacharacters and other alphabets as plain text", async () => {
@@ -70,7 +70,7 @@ describe("bad input to POST /v1/projects", () => {
     const created = await api<Project>("/v1/projects", { body: { name: odd, plan: "shared" } });
     expect(created.status).toBe(201);
     expect((await api<Project>(`/v1/projects/${created.body.ref}`)).body.name).toBe(odd);
-    await api(`/v1/projects/${created.body.ref}`, { method: "DELETE" });
+    await deleteProject(created.body.ref);
   });
 });
 

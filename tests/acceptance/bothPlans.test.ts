@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { client, userToken } from "../harness/client.ts";
 import { type RestCall, rest } from "../harness/restCalls.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
@@ -67,10 +67,7 @@ const answers = (cases: readonly (readonly [path: string, call: RestCall, status
   });
 
 beforeAll(async () => {
-  const made = await Promise.allSettled(PLANS.map((plan, at) => createProject(`both-${at}`, { plan })));
-  // Those that came to be are deleted afterwards, whatever became of the others.
-  projects = made.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
-  for (const end of made) if (end.status === "rejected") throw end.reason;
+  projects = await createdTogether(PLANS.map((plan, at) => createProject(`both-${at}`, { plan })));
   await everywhere(async (project) => {
     await sql(project.ref, SCHEMA);
     await sql(project.ref, `insert into public.marks values ('${project.ref}')`);

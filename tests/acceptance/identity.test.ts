@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, deleteProject, type Project, projectWithStatus, uniqueName } from "../harness/api.ts";
 import { claimsOf, requestTokens, type SignInTarget, signIn, signUp, type Tokens } from "../harness/keycloakLogin.ts";
 import { instance, platform } from "../harness/platform.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
 
 interface Organization {
   readonly id: string;
@@ -93,8 +94,15 @@ describe("people", () => {
       const intruder = { name: uniqueName("in"), plan: "shared", organization_id: mine };
       expect((await api("/v1/projects", { token: bob.access_token, body: intruder })).status).toBe(404);
     } finally {
-      const gone = await api(`/v1/projects/${own.body.ref}`, { method: "DELETE", token: ada.access_token });
+      const path = `/v1/projects/${own.body.ref}`;
+      const gone = await api(`${path}?backup=false`, { method: "DELETE", token: ada.access_token });
       expect(gone.status).toBe(200);
+      // By her own token: to the admin it was never there.
+      await sleepUntil(
+        "Ada's project to be gone",
+        async () => (await api(path, { token: ada.access_token })).status === 404 || undefined,
+        60,
+      );
     }
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api, createProject, deleteProjects, type LiveProject, sql } from "../harness/api.ts";
+import { api, createdTogether, createProject, deleteProjects, type LiveProject, sql } from "../harness/api.ts";
 import { client, userToken } from "../harness/client.ts";
 import { succeeded } from "../harness/operations.ts";
 import { supalove } from "../harness/platform.ts";
@@ -66,13 +66,13 @@ describe.each(Object.keys(PLANS) as (keyof typeof PLANS)[])("a %s project", (pla
   let person: string;
   let urls: string[];
   beforeAll(async () => {
-    [first, other] = await Promise.all([createProject("rotation", PLANS[plan]), createProject("rotation-other")]);
+    [first, other] = await createdTogether([createProject("rotation", PLANS[plan]), createProject("rotation-other")]);
     ref = first.ref;
     await Promise.all([sql(ref, ROTATED_SQL), sql(other.ref, ROTATED_SQL)]);
     person = await userToken(first.jwtSecret, { sub: "6f1c2a34-0000-4000-8000-00000000000a" });
     urls = [first.url, ...(plan === "dedicated" ? [await ownUrl(ref)] : [])];
   });
-  afterAll(() => deleteProjects([ref, other.ref]));
+  afterAll(() => deleteProjects([first, other].flatMap((project) => (project ? [project.ref] : []))));
 
   /** What every way in answers to each old key as each kind of credential, and to the old secret's session. */
   async function oldOnes(): Promise<Set<number>> {

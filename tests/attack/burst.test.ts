@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
 
 describe("a burst on one tenant", () => {
   let quiet: LiveProject;
   let loud: LiveProject;
   beforeAll(async () => {
-    [quiet, loud] = await Promise.all([createProject("quiet"), createProject("loud")]);
+    [quiet, loud] = await createdTogether([createProject("quiet"), createProject("loud")]);
     for (const { ref } of [quiet, loud]) {
       await sql(
         ref,

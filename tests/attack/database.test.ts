@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
 import { connect, sqlState } from "../harness/cluster.ts";
 
@@ -13,7 +13,10 @@ describe("a tenant with direct SQL", () => {
   let mallory: pg.Client;
 
   beforeAll(async () => {
-    [victim, attacker] = await Promise.all([createProject("victim"), createProject("mallory", { db_pass: PASSWORD })]);
+    [victim, attacker] = await createdTogether([
+      createProject("victim"),
+      createProject("mallory", { db_pass: PASSWORD }),
+    ]);
     await sql(victim.ref, "create table public.secrets (v text); insert into public.secrets values ('crown jewels')");
     await sql(victim.ref, "create table public.pulse (id int); grant select on public.pulse to anon");
     mallory = await connect(`postgres_${attacker.ref}`, PASSWORD, `db_${attacker.ref}`);

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api, createProject, deleteProject, type LiveProject } from "../harness/api.ts";
+import { api, createdTogether, createProject, deleteProject, type LiveProject } from "../harness/api.ts";
 import { sqlState } from "../harness/cluster.ts";
 import { projectStackSecrets, read, type Secrets, secretsIn } from "../harness/secrets.ts";
 import { containerOf, docker } from "../harness/stack.ts";
@@ -29,7 +29,7 @@ describe("a dedicated project's containers", () => {
     docker("exec", containerOf(own.ref, service), "bash", "-c", script);
 
   beforeAll(async () => {
-    [own, other] = await Promise.all([
+    [own, other] = await createdTogether([
       createProject("holder", { plan: "dedicated", publish_database: true, extensions: ["dblink"] }),
       createProject("holder", { plan: "dedicated" }),
     ]);

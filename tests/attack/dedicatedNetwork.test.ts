@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { hostAddresses, hostListener, type Listener, neighbourListener, reachable } from "../harness/outsiders.ts";
 import { instance } from "../harness/platform.ts";
 import { containerOf, docker } from "../harness/stack.ts";
@@ -46,7 +46,7 @@ describe("from inside a dedicated project's containers", () => {
   let privateNeighbour: Listener;
 
   beforeAll(async () => {
-    [own, other] = await Promise.all([
+    [own, other] = await createdTogether([
       createProject("attacker", { plan: "dedicated", extensions: ["dblink", "postgres_fdw"] }),
       createProject("victim", { plan: "dedicated" }),
     ]);

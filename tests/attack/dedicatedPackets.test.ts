@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { hostAddresses, hostListener, type Listener, neighbourListener } from "../harness/outsiders.ts";
 import { instance } from "../harness/platform.ts";
 import { probe, type Target } from "../harness/probe.ts";
@@ -48,7 +48,7 @@ describe("packets of a dedicated project's containers", () => {
   const ofHost = async () => (await hostAddresses()).filter((address) => !address.startsWith("127."));
 
   beforeAll(async () => {
-    [own, other] = await Promise.all([
+    [own, other] = await createdTogether([
       createProject("packets", { plan: "dedicated", extensions: ["dblink", "postgres_fdw"] }),
       createProject("bystander", { plan: "dedicated", publish_database: true }),
     ]);

@@ -1,7 +1,7 @@
 import { connect as tcp } from "node:net";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { createdTogether, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
 import { userToken } from "../harness/client.ts";
 import { platform } from "../harness/platform.ts";
 
@@ -31,7 +31,7 @@ describe("keys and tokens of another tenant", () => {
   };
 
   beforeAll(async () => {
-    [victim, attacker] = await Promise.all([createProject("victim"), createProject("mallory")]);
+    [victim, attacker] = await createdTogether([createProject("victim"), createProject("mallory")]);
     await sql(victim.ref, "create table public.secrets (v text); insert into public.secrets values ('crown jewels')");
     await sql(attacker.ref, "create table public.secrets (v text); insert into public.secrets values ('own')");
   });

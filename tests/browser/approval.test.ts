@@ -48,7 +48,12 @@ async function setPolicy(label: RegExp): Promise<void> {
   await page.getByRole("menuitem", { name: "Organizations" }).click();
   await page.getByRole("link", { name: /organization/ }).click();
   await page.getByRole("radio", { name: label }).check();
-  await page.getByRole("button", { name: "Save" }).click();
+  // The button takes no click while it is busy either, so that it can't be taken for an answer.
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === "PATCH"),
+    page.getByRole("button", { name: "Save" }).click(),
+  ]);
+  expect(answer.status()).toBe(200);
   await page.locator("button:disabled", { hasText: "Save" }).waitFor();
 }
 

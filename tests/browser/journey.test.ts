@@ -131,6 +131,8 @@ describe("a person with a project of their own", () => {
     await ada.page.waitForURL(/\/operations\/op_/);
     const steps = ada.page.getByRole("list", { name: "Steps" });
     await steps.waitFor();
+    // They come one by one, by the events; the last one is this.
+    await steps.getByText("Asking for the project through the gateway").waitFor();
     const before = await steps.getByRole("listitem").count();
     await ada.page.reload();
     await settled(ada.page);

@@ -67,6 +67,24 @@ export async function createProject(stem = "t", fields: Record<string, unknown> 
   return liveProject(created.body.ref);
 }
 
+/**
+ * Waits for creations that were started at once. When one fails, what the others made is deleted before that is thrown: a
+ * fixture that did not come to be has nobody to clean up after it.
+ */
+export async function createdTogether<T extends readonly Promise<LiveProject>[]>(
+  creations: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: LiveProject }> {
+  const ends: readonly PromiseSettledResult<LiveProject>[] = await Promise.allSettled(creations);
+  const failure = ends.find((end) => end.status === "rejected");
+  const made = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  if (failure !== undefined) {
+    // What went wrong first is what has to be told.
+    await Promise.allSettled(made.map(({ ref }) => deleteProject(ref, { seconds: 120 })));
+    throw failure.reason;
+  }
+  return made as { -readonly [K in keyof T]: LiveProject };
+}
+
 /** Waits until a project is healthy and reads its keys. */
 export async function liveProject(ref: string): Promise<LiveProject> {
   const project = await projectWithStatus(ref, ["ACTIVE_HEALTHY"]);
@@ -110,7 +128,7 @@ export async function sql<T = Record<string, unknown>>(ref: string, query: strin
 }
 
 /** Deletes a project, without a last backup, and waits until it is gone, for as many seconds as were said. */
-export async function deleteProject(ref: string, { seconds = 30 } = {}): Promise<void> {
+export async function deleteProject(ref: string, { seconds = 60 } = {}): Promise<void> {
   const { status, body } = await api(`/v1/projects/${ref}?backup=false`, { method: "DELETE" });
   if (status !== 200 && status !== 404) throw new Error(`delete answered ${status}: ${JSON.stringify(body)}`);
   await sleepUntil(
@@ -122,6 +140,6 @@ export async function deleteProject(ref: string, { seconds = 30 } = {}): Promise
 
 /** Deletes many projects at once and waits until all are gone. */
 export async function deleteProjects(refs: readonly string[]): Promise<void> {
-  const options = { seconds: 30 + 15 * refs.length };
+  const options = { seconds: 45 + 15 * refs.length };
   await Promise.all(refs.map((ref) => deleteProject(ref, options)));
 }

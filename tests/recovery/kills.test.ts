@@ -12,6 +12,7 @@ import {
 } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
 import { signIn } from "../harness/keycloakLogin.ts";
+import { patiently } from "../harness/killing.ts";
 import { instance, platform, readStatus } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 
@@ -55,10 +56,15 @@ describe("kills", () => {
   );
 
   it("api killed: tenants don't notice, and it comes back", async () => {
+    const startedAt = async () =>
+      (await execa("docker", ["inspect", "-f", "{{.State.StartedAt}}", `${instance}-api`])).stdout;
+    const before = await startedAt();
     await crash("api");
     expect(await answers()).toEqual([{ id: 1 }]);
+    // Until then Docker may tell of the health that the killed one had.
+    await sleepUntil("the api to start again", async () => (await startedAt()) !== before || undefined);
     await healthy();
-    expect((await api(`/v1/projects/${project.ref}`)).status).toBe(200);
+    expect((await patiently(`/v1/projects/${project.ref}`)).status).toBe(200);
   });
 
   it("control database stopped: known tenants keep working", async () => {

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   api,
+  createdTogether,
   createProject,
   deleteProject,
   type LiveProject,
@@ -25,11 +26,8 @@ import { containerOf, docker, remainsOf } from "../harness/stack.ts";
 
 const inControl = (statement: string) => askServer("control-db", "supalove", statement);
 
-async function withRow(stem: string, fields: Record<string, unknown> = {}): Promise<LiveProject> {
-  const project = await createProject(stem, { plan: "dedicated", ...fields });
-  await sql(project.ref, "create table public.kept (id int); insert into public.kept values (1)");
-  return project;
-}
+const addRow = ({ ref }: LiveProject) =>
+  sql(ref, "create table public.kept (id int); insert into public.kept values (1)");
 
 interface Drift {
   readonly drifted: boolean;
@@ -60,7 +58,11 @@ describe("a dedicated project on a server where things go wrong", { timeout: 300
   let bystander: LiveProject;
 
   beforeAll(async () => {
-    [project, bystander] = await Promise.all([withRow("chaos"), withRow("bystander")]);
+    [project, bystander] = await createdTogether([
+      createProject("chaos", { plan: "dedicated" }),
+      createProject("bystander", { plan: "dedicated" }),
+    ]);
+    await Promise.all([project, bystander].map(addRow));
   });
   afterAll(async () => {
     for (const made of [project, bystander]) if (made) await deleteProject(made.ref, { seconds: 120 });

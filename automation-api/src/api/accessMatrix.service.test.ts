@@ -1,5 +1,6 @@
 import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts";
 import { beforeAll, describe, expect, it } from "vitest";
+import { insertAccessToken } from "../accessTokens/insertAccessToken.ts";
 import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { lookDigest } from "../drift/lookDigest.ts";
@@ -77,6 +78,51 @@ const UNKNOWN: Ids = {
 
 /** Routes below an organization, a project or an operation: what they name has an organization. */
 const OWNED = ROUTES.filter((route) => route.load !== undefined);
+
+interface Unowned {
+  /** What somebody has to be allowed in an organization of theirs; absent where everyone who is signed in may. */
+  readonly scope?: Scope;
+  readonly body?: (who: string) => unknown;
+}
+
+/** Named, since somebody may have another organization where they may do more. */
+const IN_DEFAULT = { organization_id: DEFAULT_ORGANIZATION };
+
+/** The others: what they give is the caller's own, or nobody's. */
+const UNOWNED: Readonly<Record<string, Unowned>> = {
+  createProject: { scope: "projects:write", body: (who) => ({ ...IN_DEFAULT, name: `created by ${who}` }) },
+  previewNewProject: { scope: "projects:write", body: (who) => ({ ...IN_DEFAULT, name: `previewed by ${who}` }) },
+  listProjects: {},
+  listOperations: {},
+  listBackups: {},
+  listOrganizations: {},
+  createOrganization: { body: (who) => ({ name: `of ${who}` }) },
+  listAccessTokens: {},
+  createAccessToken: { body: (who) => ({ name: `of ${who}` }) },
+  revokeAccessToken: {},
+  getHealth: {},
+  getReadiness: {},
+};
+
+const routeOf = (operation: string) => ROUTES.find((route) => route.operation === operation) as Route;
+
+/** Calls one of those as somebody; a token that is revoked is one that they just made. */
+async function callUnowned(operation: string, user: TestUser, token: string | null = user.token) {
+  const route = routeOf(operation);
+  const spare =
+    operation === "revokeAccessToken" ? await insertAccessToken(target.owner, user.id, "spare", undefined) : null;
+  const body = UNOWNED[operation]?.body?.(user.id);
+  return api.call(`/v1${route.path.replace("{id}", spare?.row.id ?? "")}`, {
+    method: route.method.toUpperCase(),
+    token,
+    ...(body ? { body } : {}),
+  });
+}
+
+it("has an entry for every route there is", () => {
+  const entries = [...OWNED.map(({ operation }) => operation), ...Object.keys(UNOWNED)];
+  expect(entries.sort()).toEqual(ROUTES.map(({ operation }) => operation).sort());
+});
 
 /** Calls a route on a fresh project in the state the route wants. */
 async function call(route: Route, token: string | null, given?: Ids) {
@@ -178,16 +224,25 @@ describe("lists", () => {
   });
 });
 
-describe.each([
-  ["createProject", "/v1/projects", 201],
-  ["previewNewProject", "/v1/previews", 202],
-] as const)("%s", (operation, path, status) => {
+describe.each(Object.entries(UNOWNED))("%s", (operation, { scope }) => {
   it.each(MEMBER_ROLES)("as %s", async (role) => {
-    const { token } = members.get(role) as TestUser;
-    const answer = await api.call(path, { body: { name: `${operation} by ${role}` }, token });
-    expect(answer.status).toBe(roleAllows(role, "projects:write") ? status : 403);
+    const answer = await callUnowned(operation, members.get(role) as TestUser);
+    const allowed = scope === undefined || roleAllows(role, scope);
+    expect(answer.status).toBe(allowed ? routeOf(operation).response.status : 403);
   });
 
+  it("answers 401 without a token, and to one that is unknown, unless it is for everybody", async () => {
+    const expected = routeOf(operation).scope === undefined ? 200 : 401;
+    const owner = members.get("owner") as TestUser;
+    expect((await callUnowned(operation, owner, null)).status).toBe(expected);
+    expect((await callUnowned(operation, owner, `sbp_${"0".repeat(40)}`)).status).toBe(expected);
+  });
+});
+
+describe.each([
+  ["createProject", "/v1/projects"],
+  ["previewNewProject", "/v1/previews"],
+] as const)("%s", (_operation, path) => {
   it("refuses a foreign organization like an unknown one", async () => {
     const make = (organization_id: string) =>
       api.call(path, { body: { name: "x", organization_id }, token: stranger.token });
@@ -195,9 +250,28 @@ describe.each([
     expect(foreign.status).toBe(404);
     expect(comparable(foreign)).toEqual(comparable(await make("no-such-organization")));
   });
+});
 
-  it("answers 401 without a token", async () => {
-    expect((await api.call(path, { body: { name: "x" }, token: null })).status).toBe(401);
+describe("what somebody makes for themselves", () => {
+  it("is an organization that they alone are in", async () => {
+    const reader = members.get("read_only") as TestUser;
+    const { body } = await callUnowned("createOrganization", reader);
+    expect((await api.call(`/v1/organizations/${body["id"]}`, { token: reader.token })).body).toMatchObject({
+      role: "owner",
+    });
+    expect((await api.call(`/v1/organizations/${body["id"]}`, { token: stranger.token })).status).toBe(404);
+    expect((await api.call(`/v1/organizations/${body["id"]}`)).status).toBe(404);
+  });
+
+  it("is a token that may no more than they", async () => {
+    const reader = members.get("read_only") as TestUser;
+    const { body } = await callUnowned("createAccessToken", reader);
+    const token = String(body["token"]);
+    const organizations = async (given: string) => (await api.call("/v1/organizations", { token: given })).list;
+    expect(await organizations(token)).toEqual(await organizations(reader.token));
+    expect(
+      (await api.call("/v1/projects", { body: { name: "x", organization_id: DEFAULT_ORGANIZATION }, token })).status,
+    ).toBe(403);
   });
 });
 

@@ -1,17 +1,25 @@
 import { connect } from "node:net";
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
-import { addOperationRow, addProject } from "../testing/fixtures.ts";
+import { addMember, addOperationRow, addPreviewRow, addProject, addUser } from "../testing/fixtures.ts";
 import type { TestAnswer } from "../testing/testApi.ts";
 
 apiOfFile({ dataPlane: { query: async () => [] } });
 let ref: string;
+let dedicated: string;
 let operation: string;
+let preview: string;
+let member: string;
 
 beforeAll(async () => {
   ref = await addProject(target.owner);
+  dedicated = await addProject(target.owner, { dedicated: true });
   operation = await addOperationRow(target.owner, ref, { status: "succeeded" });
+  preview = await addPreviewRow(target.owner, ref);
+  member = (await addUser(target.owner, "member")).id;
+  await addMember(target.owner, DEFAULT_ORGANIZATION, member, "developer");
 });
 
 /** A refusal a client can work with: a status and a code that belong together, words, and nothing of the inside. */
@@ -37,13 +45,67 @@ async function rows(): Promise<number[]> {
     owner.auditEntry.count(),
     owner.projectSecret.count(),
     owner.preview.count(),
+    owner.previewApproval.count(),
   ]);
 }
 
 const NASTY: readonly unknown[] = [null, 7, true, [], {}, "", "   ", "a\0b", "a\ud800b", "x".repeat(60_000), "a\nb"];
 
+/** How a field is sent each of those values, made worse where it takes it, and what it needs beside it to be looked at. */
+type Field = readonly [name: string, wrong: (value: unknown) => unknown, besides?: Readonly<Record<string, unknown>>];
+const asIs = (value: unknown) => value;
+const unlessTrue = (value: unknown) => (value === true ? "true" : value);
+/** A list and an object of nothing are right where many are asked for. */
+const unlessList = (value: unknown) => (Array.isArray(value) ? [null] : value);
+const unlessObject = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { of_ours: "x" } : value;
+
+const CREATION: readonly Field[] = [
+  ["desired_instance_size", asIs],
+  ["organization_slug", asIs],
+  ["region_selection", asIs],
+  ["region_selection", (x) => ({ type: x, code: "us-east-1" })],
+  ["region_selection", (x) => ({ type: "specific", code: typeof x === "string" ? "x".repeat(41) : x })],
+  ["kps_enabled", unlessTrue],
+  ["anon_key", asIs, { jwt_secret: "y".repeat(32) }],
+  ["service_role_key", asIs, { jwt_secret: "y".repeat(32) }],
+];
+const STACK: readonly Field[] = [
+  ["services", asIs],
+  ["services", (x) => ["db", x]],
+  ["postgres_settings", unlessObject],
+  ["postgres_settings", (x) => ({ work_mem: x })],
+  ["routes", unlessList],
+  ["routes", (x) => [{ path: x, target: "http://example.com" }]],
+  ["routes", (x) => [{ path: "/x", target: x }]],
+  ["routes", (x) => [{ path: "/x", target: "http://example.com", auth: x }]],
+  ["publish_database", unlessTrue],
+];
+const CHANGE: readonly Field[] = [
+  ["desired_instance_size", asIs],
+  ["images", asIs],
+  ["images", (x) => ({ rest: x })],
+  ["images", () => ({ kafka: "1" })],
+  ["rotate_keys", (x) => ({ overlap_hours: x === 7 ? 7.5 : x })],
+  ["rotate_keys", unlessObject],
+  ["end_key_overlap", unlessTrue],
+  ["rotate_passwords", unlessTrue],
+];
+const ACTS: readonly Field[] = [
+  ["pause", unlessTrue],
+  ["resume", unlessTrue],
+  ["restart", asIs],
+  ["backup", unlessTrue, { delete: true }],
+];
+
+type Target = readonly [what: string, method: string, path: string, body: (value: unknown) => unknown];
+const targetsOf = (operation: string, method: string, path: string, fields: readonly Field[], base = {}) =>
+  fields.map(([field, wrong, besides]): Target => {
+    return [`${field} of ${operation}`, method, path, (value) => ({ ...base, ...besides, [field]: wrong(value) })];
+  });
+
 describe("bodies", () => {
-  const targets: readonly (readonly [string, string, string, (value: unknown) => unknown])[] = [
+  const targets: readonly Target[] = [
     ["name of createProject", "POST", "/v1/projects", (name) => ({ name })],
     ["plan of createProject", "POST", "/v1/projects", (plan) => ({ name: "x", plan })],
     ["organization_id of createProject", "POST", "/v1/projects", (organization_id) => ({ name: "x", organization_id })],
@@ -88,11 +150,25 @@ describe("bodies", () => {
       "/v1/projects/{ref}/operations",
       (confirm) => ({ preview_id: "prv_x", confirm: typeof confirm === "string" ? "x".repeat(201) : confirm }),
     ],
+    ["digest of approvePreview", "POST", "/v1/previews/{id}/approve", (digest) => ({ digest })],
+    ["digest of approveProjectPreview", "POST", "/v1/projects/{ref}/previews/{id}/approve", (digest) => ({ digest })],
+    ["role of updateMember", "PATCH", "/v1/organizations/default/members/{user_id}", (role) => ({ role })],
+    ...targetsOf("createProject", "POST", "/v1/projects", CREATION, { name: "x" }),
+    ...targetsOf("createProject", "POST", "/v1/projects", STACK, { name: "x", plan: "dedicated" }),
+    ...targetsOf("previewNewProject", "POST", "/v1/previews", CREATION, { name: "x" }),
+    ...targetsOf("previewNewProject", "POST", "/v1/previews", STACK, { name: "x", plan: "dedicated" }),
+    ...targetsOf("updateProject", "PATCH", "/v1/projects/{dedicated}", [...STACK, ...CHANGE]),
+    ...targetsOf("previewProject", "POST", "/v1/projects/{dedicated}/previews", [...STACK, ...CHANGE, ...ACTS]),
   ];
   it.each(targets)("refuse a wrong %s and change nothing", async (_what, method, path, make) => {
     const before = await rows();
     for (const value of NASTY) {
-      expectRefusal(await api.call(path.replace("{ref}", ref), { method, body: make(value) }), "invalid_input");
+      const place = path
+        .replace("{ref}", ref)
+        .replace("{dedicated}", dedicated)
+        .replace("{id}", preview)
+        .replace("{user_id}", member);
+      expectRefusal(await api.call(place, { method, body: make(value) }), "invalid_input");
     }
     expect(await rows()).toEqual(before);
   });
@@ -236,6 +312,25 @@ describe("queries and headers", () => {
   ])("refuse operations?%s", async (query) => {
     expectRefusal(await api.call(`/v1/operations?${query}`), "invalid_input");
   });
+
+  it("refuse a backup that is neither true nor false, and delete nothing", async () => {
+    for (const query of [
+      "backup=1",
+      "backup=",
+      "backup=FALSE",
+      "backup=no",
+      "backup=false&backup=false",
+      "back=false",
+    ]) {
+      expectRefusal(await api.call(`/v1/projects/${ref}?${query}`, { method: "DELETE" }), "invalid_input");
+    }
+    expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
+  });
+
+  it.each(["project_ref=short", "project_ref=", "project_ref=%00", `project_ref=${"A".repeat(20)}`, "limit=1"])(
+    "refuse backups?%s",
+    async (query) => expectRefusal(await api.call(`/v1/backups?${query}`), "invalid_input"),
+  );
 
   it("refuse a reveal that is neither true nor false", async () => {
     for (const query of ["reveal=1", "reveal=", "reveal=TRUE", "revel=true"]) {

@@ -1,11 +1,13 @@
 import { ERROR_STATUS } from "@supalove/contracts/api/index.ts";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { insertAccessToken } from "../accessTokens/insertAccessToken.ts";
 import { LOCAL_ADMIN } from "../database/seedInstance.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import { buildOpenApi } from "../http/openapi.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import {
+  addBackupRow,
   addMember,
   addOperationRow,
   addOrganization,
@@ -47,19 +49,39 @@ const RUNS = 24;
 const HONEST = new Set<number>([ERROR_STATUS.plan_unavailable]);
 
 apiOfFile({ dataPlane: { query: async () => [{ one: 1 }] } });
-let ids: Readonly<Record<string, string>>;
+/** Things that are there, by the name of the parameter, or by the kind where that is `id`. */
+type Ids = Readonly<Record<string, string>>;
+/** Those of a shared project and those of a dedicated one. */
+let plans: readonly [shared: Ids, dedicated: Ids];
 let stranger: string;
+/** Operations that went through at least once with what was made. */
+const reached = new Set<string>();
+
+async function idsOf(dedicated: boolean, others: Ids): Promise<Ids> {
+  const ref = await addProject(target.owner, { dedicated });
+  await target.owner.$transaction((tx) => recordLook(tx, ref, []));
+  // The runner looks at stacks; here nobody does, so that one look has to do for all of the time.
+  const checkedAt = new Date(Date.now() + 3_600_000);
+  if (dedicated) await target.owner.stackView.create({ data: { projectRef: ref, checkedAt } });
+  return {
+    ...others,
+    ref,
+    // Ended, so that a stream of it ends as well.
+    operations: await addOperationRow(target.owner, ref, { status: "succeeded" }),
+    previews: await addPreviewRow(target.owner, ref),
+    backups: await addBackupRow(target.owner, ref),
+    service: "rest",
+  };
+}
 
 beforeAll(async () => {
-  const ref = await addProject(target.owner);
-  await target.owner.$transaction((tx) => recordLook(tx, ref, []));
-  // Ended, so that a stream of it ends as well.
-  const operation = await addOperationRow(target.owner, ref, { status: "succeeded" });
   // Of its own, so that a policy set in it is nobody else's.
   const organization = await addOrganization(target.owner, LOCAL_ADMIN);
   const member = await addUser(target.owner, "member");
   await addMember(target.owner, organization, member.id, "developer");
-  ids = { ref, operation, preview: await addPreviewRow(target.owner, ref), slug: organization, user_id: member.id };
+  const { row } = await insertAccessToken(target.owner, LOCAL_ADMIN, "spare", undefined);
+  const others = { slug: organization, user_id: member.id, "access-tokens": row.id };
+  plans = [await idsOf(false, others), await idsOf(true, others)];
   const user = await addUser(target.owner, "stranger");
   await addOrganization(target.owner, user.id);
   stranger = user.token;
@@ -73,6 +95,7 @@ async function rows(): Promise<string> {
       (select count(*) from operations), (select count(*) from previews), (select count(*) from organizations),
       (select md5(string_agg(m::text, '' order by organization_id, user_id)) from members m),
       (select md5(string_agg(o::text, '' order by id)) from organizations o), (select count(*) from preview_approvals), (select count(*) from personal_access_tokens where revoked_at is null),
+      (select count(*) from backups), (select md5(string_agg(s::text, '' order by project_ref)) from stack_views s),
       (select count(*) from project_secrets), (select md5(string_agg(d::text, '' order by project_ref)) from drift_looks d)
     ) as state`;
   return found?.state ?? "";
@@ -89,9 +112,12 @@ interface Input {
 }
 
 /** Inputs of a route; ids are mostly those of things that are there, so that requests come past the door. */
-function inputs(path: string, { parameters = [], requestBody }: Described): fc.Arbitrary<Input> {
-  const real = (name: string) =>
-    name === "id" && path.includes("/previews/") ? ids["preview"] : (ids[name] ?? ids["operation"]);
+const inputs = (path: string, described: Described): fc.Arbitrary<Input> =>
+  fc.oneof(...plans.map((ids) => inputsWith(ids, path, described)));
+
+function inputsWith(ids: Ids, path: string, { parameters = [], requestBody }: Described): fc.Arbitrary<Input> {
+  const kind = /\/([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? "";
+  const real = (name: string) => ids[name === "id" ? kind : name];
   const of = (place: Parameter["in"]) =>
     Object.fromEntries(
       parameters
@@ -148,7 +174,17 @@ function expectSound(answer: TestAnswer): void {
   expect(JSON.stringify(answer.body)).not.toMatch(/prisma|node_modules|\.ts:\d|at async/i);
 }
 
-describe.each(operations)("%s", (_name, path, method, described) => {
+it("knows a real one of everything that a path can name", () => {
+  for (const ids of plans) {
+    for (const [, path] of operations) {
+      for (const [, part, name] of path.matchAll(/\/([a-z-]+)\/\{(\w+)\}/g)) {
+        expect(ids[(name === "id" ? part : name) ?? ""], path).toEqual(expect.any(String));
+      }
+    }
+  }
+});
+
+describe.each(operations)("%s", (name, path, method, described) => {
   it("answers whatever it is sent, and changes nothing by what it refuses", async () => {
     await fc.assert(
       fc.asyncProperty(inputs(path, described), async (input) => {
@@ -156,6 +192,7 @@ describe.each(operations)("%s", (_name, path, method, described) => {
         const answer = await send(path, method, input, api.token);
         if (answer === undefined) return;
         expectSound(answer);
+        if (answer.status < 400) reached.add(name);
         if (answer.status >= 400) expect(await rows()).toBe(before);
         // What went through may have changed the project; the next request finds it as it was.
         if (answer.status < 400 && method !== "get") await restore();
@@ -198,11 +235,18 @@ describe.each(operations)("%s", (_name, path, method, described) => {
   });
 });
 
+it.each(["getStack", "restartService", "listVersions", "getBackup", "revokeAccessToken"])(
+  "came past the door of %s",
+  (operation) => expect([...reached]).toContain(operation),
+);
+
 async function restore(): Promise<void> {
-  const ref = ids["ref"] ?? "";
-  await target.owner.operation.updateMany({
-    where: { projectRef: ref, finishedAt: null },
-    data: { status: "succeeded", finishedAt: new Date() },
-  });
-  await target.owner.project.update({ where: { ref }, data: { status: "ACTIVE_HEALTHY", deletedAt: null } });
+  for (const { ref = "", "access-tokens": token = "" } of plans) {
+    await target.owner.operation.updateMany({
+      where: { projectRef: ref, finishedAt: null },
+      data: { status: "succeeded", finishedAt: new Date() },
+    });
+    await target.owner.project.update({ where: { ref }, data: { status: "ACTIVE_HEALTHY", deletedAt: null } });
+    await target.owner.personalAccessToken.update({ where: { id: token }, data: { revokedAt: null } });
+  }
 }

@@ -11,6 +11,8 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly propertyNames?: Schema;
+  readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly pattern?: string;
   readonly minLength?: number;
@@ -86,13 +88,31 @@ function fitting(schema: Schema, resolve: (ref: string) => Schema): fc.Arbitrary
   }
 }
 
-function objectOf({ properties = {}, required = [] }: Schema, resolve: (ref: string) => Schema) {
+function objectOf(schema: Schema, resolve: (ref: string) => Schema): fc.Arbitrary<unknown> {
+  const { properties = {}, required = [], propertyNames, additionalProperties } = schema;
+  if (propertyNames !== undefined && typeof additionalProperties === "object") {
+    return fc.dictionary(textFor(propertyNames), fromSchema(additionalProperties, resolve), { maxKeys: 3 });
+  }
   const model = Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, fromSchema(inner, resolve)]));
   const own = fc.record(model, { requiredKeys: [...required] });
   // A field that nobody knows.
   const stranger = fc.record({ ...model, [`x${"y".repeat(3)}`]: nasty }, { requiredKeys: [...required] });
-  return fc.oneof({ weight: 9, arbitrary: own }, { weight: 1, arbitrary: stranger });
+  const optional = Object.keys(model).filter((key) => !required.includes(key));
+  if (optional.length < 2) return fc.oneof({ weight: 9, arbitrary: own }, { weight: 1, arbitrary: stranger });
+  // One alone: of many at once, something is nearly always refused, and what comes after is never reached.
+  const lone = fc.constantFrom(...optional).chain((key) => {
+    const kept = Object.entries(model).filter(([name]) => name === key || required.includes(name));
+    return fc.record(Object.fromEntries(kept));
+  });
+  return fc.oneof({ weight: 5, arbitrary: own }, { weight: 4, arbitrary: lone }, { weight: 1, arbitrary: stranger });
 }
+
+/** Names of a dictionary's entries: mostly those that it may have. */
+const textFor = ({ enum: names = [] }: Schema) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...names.map(String)) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 40 }) },
+  );
 
 function textOf({ pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
   const plain = fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, minLength + 40)) });

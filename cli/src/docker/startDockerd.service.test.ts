@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { codeOf } from "../errors.ts";
 import { liveProcess } from "./clearStale.ts";
 import { type DockerdPlace, privateDockerd } from "./dockerdPlace.ts";
 import { startDockerd } from "./startDockerd.ts";
@@ -17,10 +18,19 @@ const docker = (...args: string[]) => execa("docker", ["--host", `unix://${place
 const containerdPid = () => join(place.execRoot, "containerd", "containerd.pid");
 const pidIn = async (file: string) => Number((await readFile(file, "utf8")).trim());
 
+/** Kills a process; one that has just gone by itself is as dead. */
+function killPid(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (codeOf(error) !== "ESRCH") throw error;
+  }
+}
+
 /** Ends the engine and its containerd with no chance to clean up; what runs in containers is left to itself. */
 async function killEngine(): Promise<void> {
   const pids = await Promise.all([place.pidFile, containerdPid()].map(pidIn));
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  for (const pid of pids) killPid(pid);
   await expect.poll(() => liveProcess(place.pidFile, "dockerd"), { timeout: 10_000 }).toBeUndefined();
 }
 
@@ -29,7 +39,7 @@ async function cutPower(): Promise<void> {
   const { stdout } = await docker("inspect", "-f", "{{.State.Pid}}", "lives");
   const shims = (await execa("pgrep", ["-f", `containerd-shim.*${place.execRoot}`])).stdout.split("\n");
   await killEngine();
-  for (const pid of [...shims, stdout.trim()]) process.kill(Number(pid), "SIGKILL");
+  for (const pid of [...shims, stdout.trim()]) killPid(Number(pid));
 }
 
 beforeAll(async () => {

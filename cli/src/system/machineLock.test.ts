@@ -9,8 +9,7 @@ describe("takeLock", () => {
     expect(await lockHolder(name)).toBe(`the first (process ${process.pid})`);
     const waited: string[] = [];
     const second = takeLock(name, "the second", (holder) => waited.push(holder));
-    await new Promise((done) => setTimeout(done, 100));
-    expect(waited).toEqual([`the first (process ${process.pid})`]);
+    await expect.poll(() => waited, { timeout: 5_000 }).toEqual([`the first (process ${process.pid})`]);
     await first.release();
     await (await second).release();
     expect(await lockHolder(name)).toBeUndefined();

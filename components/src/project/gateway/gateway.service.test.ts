@@ -136,7 +136,7 @@ describe("routes", () => {
 
 describe("the end of a rotation's overlap", () => {
   it("comes by the gateway's own clock: old keys are refused from then on, new ones never", async () => {
-    const until = Math.ceil(Date.now() / 1000) + 4;
+    const until = Math.ceil(Date.now() / 1000) + 12;
     const previous = { ...KEYS.previous, until };
     const ending = await bench.startGateway("ending", { ...OPTIONS, keys: { ...KEYS, previous } });
     const old = [
@@ -515,7 +515,9 @@ describe("the log", () => {
       headers: { "x-request-id": "req-of-the-log" },
     });
     await broken.ask(`/rest/v1/logged?apikey=${KEYS.secretKey}`);
-    await sleep(200);
+    // What a container prints comes to Docker's log a moment later.
+    await expect.poll(() => gateway.log(), { timeout: 10_000 }).toContain("req-of-the-log");
+    await expect.poll(() => broken.log(), { timeout: 10_000 }).toContain("/rest/v1/logged");
     const log = (await gateway.log()) + (await broken.log());
     expect(log).not.toMatch(/sb_(publishable|secret)|apikey|eyJ|\?/);
     const lines = log.split("\n").filter((line) => line.startsWith("{"));
