@@ -47,7 +47,10 @@ export const POSTGRES_SETTINGS = [
 export const PostgresSettingName = z.enum(POSTGRES_SETTINGS);
 export type PostgresSettingName = z.infer<typeof PostgresSettingName>;
 
-/** A value as it stands in `postgresql.conf`: a number with or without a unit, or a word. */
+/**
+ * A value as it stands in `postgresql.conf`: a number with or without a unit, or a word. Rows may hold what can't be wished
+ * for any more: that is `WishedPostgresSettings`.
+ */
 export const PostgresSettingValue = z
   .string()
   .regex(/^[A-Za-z0-9_.+-]{1,40}$/, "a setting's value is a number with or without a unit, or a word");
@@ -58,25 +61,13 @@ export type CustomPostgresSettings = z.infer<typeof CustomPostgresSettings>;
 /** Who may use an extra route: anybody, whoever has one of the project's keys, or the service key alone. */
 export const ROUTE_ACCESS = ["none", "anon", "service"] as const;
 
-/** First parts of paths that are Supabase's own, or the gateway's. */
-const RESERVED_PATHS = ["rest", "graphql", "auth", "storage", "realtime", "functions", "pg", "healthz"];
-
-/** A route of a project's gateway beside Supabase's. */
+/**
+ * A route of a project's gateway beside Supabase's, as its row has it: what may be wished for is `WishedRoute`, whose rules
+ * may have become stricter since.
+ */
 export const ExtraRoute = z.strictObject({
-  path: z
-    .string()
-    .regex(
-      /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,39}){1,4}$/,
-      "a path is /name or /name/name, of letters, digits, '-', '_' and '.'",
-    )
-    .refine((path) => !RESERVED_PATHS.includes(path.split("/")[1] ?? ""), "the path belongs to Supabase's own routes"),
-  target: z
-    .string()
-    .max(300)
-    .regex(
-      /^https?:\/\/[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(:\d{1,5})?(\/[A-Za-z0-9_.~/-]*)?$/,
-      "a target is http://host:port/path or https://host/path, without a query",
-    ),
+  path: z.string(),
+  target: z.string(),
   auth: z.enum(ROUTE_ACCESS).default("anon"),
   strip_path: z.boolean().default(true),
 });

@@ -34,6 +34,10 @@ describe("translateError", () => {
     ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "docker_unreachable"],
     ["Unable to start container: Error response from daemon: network 6f06dabe not found", "network_missing"],
     ["unable to pull image x/y:1: error pulling image: Get: dial tcp: lookup a.example: no such host", "image_missing"],
+    ["the project's database in test-abc-db does not come up; its log says why", "database_not_running"],
+    ["the container test-abc-db of the project's database does not run", "database_not_running"],
+    ["there is no container test-abc-db", "database_not_running"],
+    ["the database in test-abc-db does not take the password of supabase_admin", "cluster_login_refused"],
     ["something nobody has seen before", "engine_failed"],
   ])("tells what %s means", (message, code) => {
     const translated = translate(message);
@@ -49,6 +53,36 @@ describe("translateError", () => {
       thrown: "",
     });
     expect(translated).toMatchObject({ code: "disk_full", message: expect.stringContaining("pq: disk full") });
+  });
+
+  it.each([
+    'extension "pg_net" is not available',
+    'psql: error: FATAL: password authentication failed for user "supabase_admin"',
+    "FATAL: sorry, too many clients already",
+  ])("speaks of a dedicated project's own database, and of the shared cluster for the others: %s", (message) => {
+    const own =
+      "urn:pulumi:aaa::supalove-project::supalove:project:DedicatedProject$supalove:cluster:ProjectDatabase::p-inside";
+    const dedicated = translateError({ diagnostics: [error(message, own)], failedUrn: own, thrown: "" });
+    const shared = translate(message);
+    expect(dedicated.code).toBe(shared.code);
+    const words = ({ message: text, next_step }: typeof shared) => `${text} ${next_step}`;
+    expect(words(shared)).toMatch(/shared cluster/);
+    expect(words(dedicated)).toMatch(/project's (database|Postgres)/);
+    expect(words(dedicated)).not.toMatch(/cluster|supalove up|pause projects/);
+  });
+
+  it("says what of a gateway is wrong, without the program's stack trace", () => {
+    const message = [
+      "Running program 'file:///app/main.ts' failed with an unhandled exception:",
+      "<ref *1> GatewayConfError: routes[0].path belongs to Supabase's own routes",
+      "    at extraRoute (file:///app/components/src/project/gateway/extraRoutes.ts:25:11)",
+    ].join("\n");
+    const translated = translate(message);
+    expect(translated).toMatchObject({
+      code: "gateway_config_invalid",
+      message: "The project's gateway can't be configured like this. (routes[0].path belongs to Supabase's own routes)",
+      next_step: expect.stringContaining("extra routes"),
+    });
   });
 
   it("uses what was thrown when the engine said nothing", () => {

@@ -10,14 +10,21 @@ export interface EngineFailure {
   readonly thrown: string;
 }
 
-interface Translation {
-  readonly code: string;
-  readonly pattern: RegExp;
+interface Words {
   readonly message: string;
   readonly nextStep: string;
 }
 
-const CLUSTER = "the shared cluster";
+interface Translation extends Words {
+  readonly code: string;
+  /** Its group `words`, where it has one, is all of the engine's words that people are shown. */
+  readonly pattern: RegExp;
+  /** For a dedicated project, whose database is its own. */
+  readonly dedicated?: Words;
+}
+
+/** In the URN of everything of a dedicated project. */
+const DEDICATED = "supalove:project:DedicatedProject";
 
 /** The first that fits is taken, so the more particular stand first. */
 const TRANSLATIONS: readonly Translation[] = [
@@ -53,10 +60,29 @@ const TRANSLATIONS: readonly Translation[] = [
     nextStep: "Free space on the server, then restore the project; `./supalove doctor` shows what there is.",
   },
   {
+    code: "gateway_config_invalid",
+    // Behind it stands the program's stack trace.
+    pattern: /GatewayConfError: (?<words>[^\n]{1,300})/,
+    message: "The project's gateway can't be configured like this.",
+    nextStep: "Change what the message names, which may be one of the project's extra routes, and try again.",
+  },
+  {
+    code: "database_not_running",
+    pattern:
+      /the project's database in \S+ does not come up|the container \S+ of the project's database does not run|there is no container \S+-db\b/i,
+    message: "The project's database does not run.",
+    nextStep:
+      "Restore the project, which starts what is missing. If Postgres ends again, take back the size or the Postgres settings that were changed last; its container's log says why.",
+  },
+  {
     code: "extension_unavailable",
     pattern: /could not open extension control file|extension "[^"]+" is not available/i,
-    message: `An extension is not in the image of ${CLUSTER}.`,
+    message: "An extension is not in the image of the shared cluster.",
     nextStep: "Leave the extension out, or use an image set that has it.",
+    dedicated: {
+      message: "An extension is not in the image of the project's Postgres.",
+      nextStep: "Leave the extension out, or upgrade the project to a version of Postgres that has it.",
+    },
   },
   {
     code: "template_missing",
@@ -72,15 +98,24 @@ const TRANSLATIONS: readonly Translation[] = [
   },
   {
     code: "cluster_login_refused",
-    pattern: /password authentication failed|no pg_hba\.conf entry/i,
-    message: `The login to ${CLUSTER} was refused.`,
+    pattern: /password authentication failed|no pg_hba\.conf entry|does not take the password of/i,
+    message: "The login to the shared cluster was refused.",
     nextStep: "Run `./supalove up`, which sets the platform's passwords again.",
+    dedicated: {
+      message: "The project's database refused the platform's own login.",
+      nextStep:
+        "Its superuser has another password by now: who runs the platform can set it back inside its container.",
+    },
   },
   {
     code: "cluster_full",
     pattern: /too many (clients|connections)|remaining connection slots/i,
-    message: `${CLUSTER[0]?.toUpperCase()}${CLUSTER.slice(1)} has no connection left.`,
+    message: "The shared cluster has no connection left.",
     nextStep: "Try again in a moment; pause projects that are not needed.",
+    dedicated: {
+      message: "The project's database has no connection left.",
+      nextStep: "Close connections that are not needed, then try again; `max_connections` or a larger size gives more.",
+    },
   },
   {
     code: "docker_unreachable",
@@ -149,13 +184,15 @@ export function translateError({ diagnostics, failedUrn, thrown }: EngineFailure
   const text = reason?.message ?? thrown;
   const urn = failedUrn ?? reason?.urn;
   const resource = urn === undefined || urn === "" ? undefined : resourceName(urn);
-  const found = TRANSLATIONS.find(({ pattern }) => pattern.test([text, ...said.map((d) => d.message)].join("\n")));
-  const words = shorten(text);
+  const all = [text, ...said.map((d) => d.message)].join("\n");
+  const found = TRANSLATIONS.find(({ pattern }) => pattern.test(all));
+  const quoted = found?.pattern.exec(all)?.groups?.["words"] ?? shorten(text);
+  const words = urn?.includes(DEDICATED) === true ? (found?.dedicated ?? found) : found;
   return {
     code: found?.code ?? "engine_failed",
-    message: found ? `${found.message} (${words})` : `The change could not be made: ${words}`,
+    message: words ? `${words.message} (${quoted})` : `The change could not be made: ${quoted}`,
     ...(resource === undefined ? {} : { resource }),
-    next_step: found?.nextStep ?? "Read the operation's events; try again, or delete the project and create it anew.",
+    next_step: words?.nextStep ?? "Read the operation's events; try again, or delete the project and create it anew.",
   };
 }
 

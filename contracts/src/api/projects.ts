@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { CustomPostgresSettings, ExtraRoute, OPTIONAL_SERVICES } from "../dedicated.ts";
+import { WishedRoute } from "../extraRoute.ts";
 import { DEFAULT_OVERLAP_HOURS, MAX_OVERLAP_HOURS } from "../keyGenerations.ts";
+import { WishedPostgresSettings } from "../postgresSettings.ts";
 import { ProjectRef } from "../projectRef.ts";
 import { Plan, SIZES, Size } from "../projectSpec.ts";
 import { DisplayName, OperationId, OrganizationId, Timestamp } from "./common.ts";
@@ -71,10 +73,10 @@ export const stackFields = {
     .meta({
       description: `services of a dedicated project: db, and of ${OPTIONAL_SERVICES.join(", ")} those that are wanted`,
     }),
-  postgres_settings: CustomPostgresSettings.optional().meta({
+  postgres_settings: WishedPostgresSettings.optional().meta({
     description: "settings of a dedicated project's Postgres beside those that follow from its size; the whole set",
   }),
-  routes: z.array(ExtraRoute).max(20).optional().meta({
+  routes: z.array(WishedRoute).max(20).optional().meta({
     description: "routes of a dedicated project's gateway beside Supabase's own; the whole list",
   }),
   publish_database: z.boolean().optional().meta({

@@ -1,3 +1,4 @@
+import { WishedRoute } from "@supalove/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildGatewayConf } from "./buildGatewayConf.ts";
@@ -124,9 +125,41 @@ describe("options", () => {
     expect(failing(withRoute({ target }))).toBe("routes[0].target");
   }); // biome-ignore format: read as a list
 
+  it("take every route that the API takes", () => {
+    const segment = fc.oneof(
+      fc.constantFrom("rest", "projects", "sso", "mcp", "rest-admin", "..", ".", "a", "a.b", "A-_", "x".repeat(40)),
+      fc.string({ unit: fc.constantFrom(..."ab9._-~"), maxLength: 41 }),
+    );
+    const below = fc.array(segment, { maxLength: 5 }).map((parts) => parts.map((part) => `/${part}`).join(""));
+    const host = fc.oneof(
+      fc.constantFrom("meta", "api.example.com", "8.8.8.8", "10.0.0.7", "localhost", "a..b", "a-"),
+      fc.domain(),
+      fc.ipV4(),
+    );
+    const port = fc.oneof(
+      fc.constant(""),
+      fc.integer({ min: 0, max: 99_999 }).map((number) => `:${number}`),
+    );
+    const target = fc
+      .tuple(fc.constantFrom("http", "https"), host, port, below, fc.constantFrom("", "/"))
+      .map(([scheme, ...rest]) => `${scheme}://${rest.join("")}`);
+    let taken = 0;
+    fc.assert(
+      fc.property(below, target, fc.boolean(), (path, to, strip) => {
+        const wished = WishedRoute.safeParse({ path, target: to, strip_path: strip });
+        if (!wished.success) return;
+        taken += 1;
+        const { auth } = wished.data;
+        expect(failing(withRoute({ path, target: to, auth, stripPath: strip })), `${path} ${to}`).toBe("");
+      }),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
   it("refuse two routes at one path", () => {
     const route = (path: string) => ({ path, target: "http://a", auth: "none", stripPath: true }) as const;
-    expect(failing({ ...OPTIONS, routes: [route("/a"), route("/b"), route("/a/")] })).toBe("routes[2].path");
+    expect(failing({ ...OPTIONS, routes: [route("/a"), route("/b"), route("/a")] })).toBe("routes[2].path");
   });
 
   it("refuse keys with unusual characters, and one key for two roles, without quoting them", () => {

@@ -1,38 +1,13 @@
-import { HOST_NAME, isPort } from "./checkOptions.ts";
+import { parseRouteTarget, routePathFault } from "@supalove/contracts";
 import { GatewayConfError } from "./gatewayConfError.ts";
 import type { GatewayConfOptions, GatewayExtraRoute } from "./gatewayOptions.ts";
 import { escapeRegex } from "./nginxText.ts";
 import { type Route, targetBelow, targetOf } from "./route.ts";
-import { RESERVED_SEGMENTS } from "./supabaseRoutes.ts";
 
-const PATH = /^\/[A-Za-z0-9/_.-]{0,100}$/;
-const TARGET = /^(https?):\/\/([A-Za-z0-9_.-]+)(?::(\d{1,5}))?((?:\/[A-Za-z0-9/_.~-]*)?)$/;
-/** Empty and dot segments: nginx and the service would not agree on what they mean. */
-const UNPLAIN = /\/\/|\/\.{1,2}(?:\/|$)/;
 /** In Debian's images as in nginx's own, both with the package ca-certificates; nginx does not start without it. */
 const TRUSTED_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
 const REFUSAL = { none: undefined, anon: "$sl_refuse_not_anon", service: "$sl_refuse_not_service" } as const;
-
-const trimmed = (path: string) => path.replace(/\/$/, "");
-
-/** @throws GatewayConfError */
-function checkPath(path: string, at: string): void {
-  if (!PATH.test(path) || UNPLAIN.test(path)) throw new GatewayConfError(at, "must be a plain path");
-  if (RESERVED_SEGMENTS.has(path.split("/")[1] ?? "")) throw new GatewayConfError(at, "is one of Supabase's own paths");
-}
-
-/** @throws GatewayConfError */
-function parseTarget(target: string, at: string): { secure: boolean; host: string; port: number; base: string } {
-  const [, scheme, host = "", port, base = ""] = TARGET.exec(target) ?? [];
-  if (scheme === undefined || !HOST_NAME.test(host) || UNPLAIN.test(base) || target.length > 500) {
-    throw new GatewayConfError(at, "must be a plain http or https URL without user, query and fragment");
-  }
-  const secure = scheme === "https";
-  const number = port === undefined ? (secure ? 443 : 80) : Number(port);
-  if (!isPort(number)) throw new GatewayConfError(at, "has a port that does not exist");
-  return { secure, host, port: number, base: trimmed(base) };
-}
 
 function verifyTls(host: string): string[] {
   return [
@@ -44,12 +19,17 @@ function verifyTls(host: string): string[] {
   ];
 }
 
+/** @throws GatewayConfError */
 function extraRoute(route: GatewayExtraRoute, index: number, timeoutSeconds: number): Route {
   const at = `routes[${index}]`;
-  checkPath(route.path, `${at}.path`);
+  const pathFault = routePathFault(route.path);
+  if (pathFault !== undefined) throw new GatewayConfError(`${at}.path`, pathFault);
   if (!Object.hasOwn(REFUSAL, route.auth)) throw new GatewayConfError(`${at}.auth`, "must be none, anon or service");
-  const { secure, host, port, base } = parseTarget(route.target, `${at}.target`);
-  const path = trimmed(route.path);
+  const target = parseRouteTarget(route.target);
+  if ("fault" in target) throw new GatewayConfError(`${at}.target`, target.fault);
+  const { secure, host, port } = target;
+  const base = target.base.replace(/\/$/, "");
+  const { path } = route;
   const name = `extra${index}`;
   const whole = `~^(?<sl_${name}_whole>${escapeRegex(path)}(?:[/?].*)?)$`;
   return {
@@ -78,7 +58,7 @@ function extraRoute(route: GatewayExtraRoute, index: number, timeoutSeconds: num
 
 /** The project's own routes, the more particular ones first. @throws GatewayConfError */
 export function extraRoutes({ routes, limits }: GatewayConfOptions): Route[] {
-  const paths = routes.map(({ path }) => trimmed(path));
+  const paths = routes.map(({ path }) => path);
   const twice = paths.findIndex((path, index) => paths.indexOf(path) !== index);
   if (twice !== -1) throw new GatewayConfError(`routes[${twice}].path`, "is there twice");
   return routes

@@ -21,7 +21,7 @@ const OFF: GatewayConfOptions = {
     functions: null,
     meta: null,
   },
-  routes: [{ path: "/", target: "https://echo:3001", auth: "none", stripPath: false }],
+  routes: [{ path: "/anything", target: "https://echo:3001", auth: "none", stripPath: false }],
 };
 
 const bench = new GatewayBench(IMAGE);

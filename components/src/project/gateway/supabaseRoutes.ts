@@ -8,19 +8,13 @@ const END = "(?:/|$)";
 const WELL_KNOWN_OAUTH = "\\.well-known/oauth-authorization-server";
 const SAML = "sso/saml/(?:acs|metadata)";
 
-/** First segments of Supabase's paths, and of those this gateway answers itself. */
-export const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
-  "rest", "rest-admin", "graphql", "auth", "storage", "realtime", "functions", "pg", "sso", "mcp", ".well-known",
-  ".gateway", "healthz", "projects",
-]); // biome-ignore format: read as a list
-
 /** What a service that knows roles is shown: JWTs, never an opaque key. */
 const CREDENTIALS = { Authorization: "$sl_authorization", apikey: "$sl_apikey_shown" };
 
 /** Paths that must never be reached from outside, whatever is behind them. */
 export const DENIED_PATTERN = `^/realtime/v1/api/(?:openapi|tenants)${END}`;
 
-/** Supabase's routes, the more particular ones first. */
+/** Supabase's routes, the more particular ones first. Their first segments are reserved in `contracts/src/extraRoute.ts`. */
 export function supabaseRoutes({ services, limits }: GatewayConfOptions): Route[] {
   const below = (name: string, prefix: string, base = "", source = "$sl_target") =>
     targetBelow(name, source, prefix, base);
