@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext } from "playwright-core";
-import { newAccount, newVisitor, openBrowser, settled, signUp } from "../../tests/harness/browser.ts";
-import { createInConsole, deleteInConsole } from "../../tests/harness/consoleProject.ts";
+import { uniqueName } from "../../tests/harness/api.ts";
+import { newAccount, newVisitor, openBrowser, settled, signUp, type Visitor } from "../../tests/harness/browser.ts";
+import { type ConsoleProject, createInConsole, deleteInConsole } from "../../tests/harness/consoleProject.ts";
 import { type Bench, type Figure, percentile } from "./report.ts";
 
 const RUNS = 7;
@@ -17,6 +18,14 @@ interface Load {
 
 type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
+interface Measured {
+  readonly path: string;
+  /** The path without what differs from run to run. */
+  readonly shown: string;
+  /** Shown to somebody who is not signed in. */
+  readonly stranger?: boolean;
+}
+
 /** First load of each page with an empty cache, and what the browser fetches for it. */
 export const dashboardPages: Bench = async (log) => {
   const browser = await openBrowser();
@@ -24,32 +33,60 @@ export const dashboardPages: Bench = async (log) => {
     const owner = await newVisitor(browser);
     await signUp(owner, newAccount());
     const project = await createInConsole(owner);
+    // For one page alone: what a project is made of is shown on the dedicated plan only.
+    const dedicated = await createInConsole(owner, uniqueName("stack"), "dedicated");
     const state = await owner.context.storageState();
-    const home = `/projects/${project.ref}`;
-    const pages = [
-      "/projects",
-      "/projects/new",
-      home,
-      `${home}/sql`,
-      `${home}/settings`,
-      `${home}/drift`,
-      "/operations",
-      "/platform",
-    ];
     const figures: Figure[] = [];
-    for (const path of pages) {
+    for (const { path, shown, stranger } of await pagesOf(owner, project, dedicated)) {
       const loads: Load[] = [];
-      for (let run = 0; run < RUNS; run++) loads.push(await loadCold(browser, state, path));
-      const shown = path.replace(project.ref, "{ref}");
+      for (let run = 0; run < RUNS; run++) loads.push(await loadCold(browser, stranger ? undefined : state, path));
       figures.push(...figuresOf(shown, loads));
       log(`${shown}: complete ${figures.at(-3)?.value.toFixed(0)} ms`);
     }
+    await deleteInConsole(owner, dedicated);
     await deleteInConsole(owner, project);
     return figures;
   } finally {
     await browser.close();
   }
 };
+
+/** Every page of the dashboard. */
+async function pagesOf(
+  owner: Visitor,
+  project: ConsoleProject,
+  dedicated: ConsoleProject,
+): Promise<readonly Measured[]> {
+  const ask = async <T>(path: string) => (await (await owner.page.request.get(path)).json()) as readonly T[];
+  const operations = await ask<{ id: string; preview_id: string | null; kind: string }>(
+    `/api/v1/operations?project_ref=${project.ref}`,
+  );
+  // The one that made the project: it has ended, and so has its preview, so that neither page waits for news.
+  const created = operations.find(({ kind }) => kind === "up");
+  const [organization] = await ask<{ id: string }>("/api/v1/organizations");
+  if (!created?.preview_id || organization === undefined) throw new Error("the project's own operation is not listed");
+  const fixed = (path: string): Measured => ({ path, shown: path });
+  const ofProject = (page: string, { ref } = project): Measured => ({
+    path: `/projects/${ref}${page}`,
+    shown: `/projects/{ref}${page}`,
+  });
+  return [
+    { ...fixed("/"), stranger: true },
+    { path: "/auth/failed?why=expired", shown: "/auth/failed", stranger: true },
+    fixed("/projects"),
+    fixed("/projects/new"),
+    ...["", "/sql", "/operations", "/settings", "/drift"].map((page) => ofProject(page)),
+    ofProject("/stack", dedicated),
+    fixed("/operations"),
+    { path: `/operations/${created.id}`, shown: "/operations/{id}" },
+    { path: `/previews/${created.preview_id}`, shown: "/previews/{id}" },
+    fixed("/backups"),
+    fixed("/platform"),
+    fixed("/account/tokens"),
+    fixed("/organizations"),
+    { path: `/organizations/${organization.id}`, shown: "/organizations/{slug}" },
+  ];
+}
 
 function figuresOf(path: string, loads: readonly Load[]): Figure[] {
   const p50 = (of: keyof Load) =>
@@ -71,8 +108,8 @@ function figuresOf(path: string, loads: readonly Load[]): Figure[] {
   ];
 }
 
-async function loadCold(browser: Browser, storageState: State, path: string): Promise<Load> {
-  const { context, page } = await newVisitor(browser, { storageState });
+async function loadCold(browser: Browser, storageState: State | undefined, path: string): Promise<Load> {
+  const { context, page } = await newVisitor(browser, storageState === undefined ? {} : { storageState });
   try {
     const sizes: Promise<{ script: boolean; bytes: number }>[] = [];
     page.on("requestfinished", (request) => {

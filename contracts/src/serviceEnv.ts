@@ -156,6 +156,13 @@ export const DashboardEnv = z.object({
   PUBLIC_DATABASE_ADDRESS: z.string().regex(/^[^\s/:]+:\d{1,5}$/, "must be host:port"),
   /** The HTTP API as reached from inside. */
   API_URL: z.url(),
+  /**
+   * Where parts say on network `control` how they are, for the page about the platform; one that is not set is not there.
+   * The addresses take nothing and tell no secret.
+   */
+  GATEWAY_HEALTH_URL: z.url().optional(),
+  RUNNER_HEALTH_URL: z.url().optional(),
+  PROMETHEUS_URL: z.url().optional(),
   /** Issuer exactly as in tokens (public URL); browsers are sent there. */
   OIDC_ISSUER: z.url(),
   /** The same realm as reached from inside: tokens and keys are fetched there. */

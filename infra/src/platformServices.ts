@@ -37,6 +37,10 @@ export interface PlatformContext {
 const API = "http://api:8000";
 const GATEWAY = "http://gateway:8080";
 const DATA_PLANE = "http://gateway:8081";
+/** What the page about the platform asks; the same ports that Prometheus asks. */
+const GATEWAY_HEALTH = "http://gateway:9464";
+const RUNNER_HEALTH = "http://runner:9464";
+const PROMETHEUS = "http://prometheus:9090";
 const DOCKER_ENDPOINT = "unix:///var/run/docker.sock";
 
 /**
@@ -197,6 +201,9 @@ function dashboard({ settings, ports, urls, networks }: PlatformContext, image: 
       PUBLIC_GATEWAY_URL: urls.gateway,
       PUBLIC_DATABASE_ADDRESS: `${settings.publicHost}:${ports.sharedCluster}`,
       API_URL: API,
+      RUNNER_HEALTH_URL: RUNNER_HEALTH,
+      ...(settings.images.gateway === undefined ? {} : { GATEWAY_HEALTH_URL: GATEWAY_HEALTH }),
+      ...(settings.images.prometheus === undefined ? {} : { PROMETHEUS_URL: PROMETHEUS }),
       OIDC_ISSUER: identity.issuer,
       OIDC_INSIDE_URL: identity.insideUrl,
       OIDC_CLIENT_ID: identity.dashboardClient.clientId,

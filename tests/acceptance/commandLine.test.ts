@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { api, createProject, deleteProject, type LiveProject, type Project } from "../harness/api.ts";
-import { adminToken, instance, platform, supalove } from "../harness/platform.ts";
+import { adminToken, instance, platform, settingsFile, supalove, withSettings } from "../harness/platform.ts";
 
 interface Outcome {
   readonly exitCode?: number | undefined;
@@ -432,18 +432,14 @@ describe("commands", () => {
 });
 
 describe("what goes wrong on the machine", () => {
-  const configFile = async () => {
-    const { PULUMI_BACKEND_URL = "" } = JSON.parse((await supalove("env", "--json")).stdout) as Record<string, string>;
-    return join(dirname(PULUMI_BACKEND_URL.replace("file://", "")), `Pulumi.${instance}.yaml`);
-  };
   let file: string;
   let kept: string;
   beforeAll(async () => {
-    file = await configFile();
+    file = await settingsFile();
     kept = await readFile(file, "utf8");
   });
   afterEach(() => writeFile(file, kept));
-  const addSetting = (line: string) => writeFile(file, kept.replace(/^config:\n/m, `config:\n  ${line}\n`));
+  const addSetting = (line: string) => writeFile(file, withSettings(kept, line));
 
   it("a Docker engine that does not answer", async () => {
     const env = { DOCKER_HOST: "unix:///tmp/no-engine-here.sock" };

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -13,7 +15,8 @@ import {
 } from "../harness/api.ts";
 import { client } from "../harness/client.ts";
 import { connect } from "../harness/cluster.ts";
-import { adminToken, instance, platform, supalove } from "../harness/platform.ts";
+import { adminToken, instance, platform, settingsFile, supalove, withSettings } from "../harness/platform.ts";
+import { platformSecrets, secretsIn } from "../harness/secrets.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 
 interface Change {
@@ -365,6 +368,44 @@ describe("the preview of the platform itself", () => {
     expect(shown.stdout.trim()).toBe("no change");
     const json = await supalove("up", "--preview", "--json");
     expect(JSON.parse(json.stdout)).toEqual([]);
+  });
+
+  it("tells a changed setting in plain words, shows no secret, and changes nothing", async () => {
+    const file = await settingsFile();
+    const kept = await readFile(file, "utf8");
+    const mailPassword = randomBytes(18).toString("base64url");
+    const secrets = new Map([...(await platformSecrets()), ["the mail server's password", mailPassword]]);
+    try {
+      await writeFile(
+        file,
+        withSettings(
+          kept,
+          'supalove:signUp: "false"',
+          `supalove:mail: '{"host":"mail.example","port":587,"from":"us@mail.example","username":"us"}'`,
+          `supalove:mailPassword: ${JSON.stringify(mailPassword)}`,
+        ),
+      );
+      const shown = await supalove("up", "--preview");
+      expect(shown.exitCode, shown.stderr).toBe(0);
+      const lines = shown.stdout.trim().split("\n");
+      expect(lines.slice(0, 3)).toEqual([
+        "~ people may no longer make accounts for themselves",
+        "  people can have their password reset by mail",
+        "  mail is sent by mail.example, port 587, as us@mail.example",
+      ]);
+      expect(lines).toContain("      registrationAllowed: true -> false");
+      expect(lines.at(-1)).toBe("1 to change");
+      const json = await supalove("up", "--preview", "--json");
+      expect(JSON.parse(json.stdout)).toMatchObject([{ op: "update", destructive: false }]);
+      expect(json.stdout).toContain('"password": "[secret]"');
+      for (const text of [shown.stdout, shown.stderr, json.stdout, json.stderr]) {
+        expect(secretsIn(text, secrets)).toEqual([]);
+      }
+    } finally {
+      await writeFile(file, kept);
+    }
+    const after = await supalove("up", "--preview");
+    expect(after.stdout.trim(), after.stderr).toBe("no change");
   });
 });
 

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
@@ -42,6 +43,16 @@ export async function readStatus(): Promise<PlatformStatus> {
   if (exitCode !== 0) throw new Error(`./supalove status --json ended with ${exitCode}: ${stderr}`);
   return JSON.parse(stdout) as PlatformStatus;
 }
+
+/** The file of the instance's settings, `Pulumi.<instance>.yaml`. Who changes it puts it back. */
+export async function settingsFile(): Promise<string> {
+  const { PULUMI_BACKEND_URL = "" } = JSON.parse((await supalove("env", "--json")).stdout) as Record<string, string>;
+  return join(dirname(PULUMI_BACKEND_URL.replace("file://", "")), `Pulumi.${instance}.yaml`);
+}
+
+/** Text of the settings with further ones, each a line such as `supalove:signUp: "false"`. */
+export const withSettings = (text: string, ...lines: readonly string[]) =>
+  text.replace(/^config:\n/m, `config:\n${lines.map((line) => `  ${line}\n`).join("")}`);
 
 let tokenOnce: Promise<string> | undefined;
 

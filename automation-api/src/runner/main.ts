@@ -20,6 +20,7 @@ import { OperationFeed } from "../operations/operationFeed.ts";
 import { shutDownOnSignal } from "../shutdown/shutDownOnSignal.ts";
 import { watchCluster } from "../watchdog/clusterWatchdog.ts";
 import { watchDisk } from "../watchdog/diskMetrics.ts";
+import { LastSeen } from "../watchdog/lastSeen.ts";
 import { WatchdogMetrics } from "../watchdog/metrics.ts";
 import { projectSizes } from "../watchdog/projectSizes.ts";
 import { catalogFaults } from "./catalogFaults.ts";
@@ -57,6 +58,8 @@ const TIDY_EVERY_MS = 3_600_000;
 const STACKS_EVERY_MS = 2_000;
 /** How long the gateway may take to serve a new project before it counts as unhealthy. */
 const SMOKE_PATIENCE_MS = 20_000;
+/** The watchdog looks every second; measuring many databases, or a new session, may hold it up for some. */
+const CLUSTER_SIGHT_MS = 15_000;
 /** How long operations may go on after the runner was told to go down. */
 const DRAIN_MS = 5_000;
 /** How long the control database may take to come up beside this process. */
@@ -102,6 +105,7 @@ const services: RunnerServices = {
 };
 watchDisk(services.metrics.registry);
 const background = new AbortController();
+const clusterSight = new LastSeen(CLUSTER_SIGHT_MS);
 const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
 await reaping();
 await sweepPreviewFolders(engineEnv.SUPALOVE_STACKS_DIR);
@@ -123,6 +127,7 @@ const loops = [
       access: env.DEFAULT_CLUSTER,
       sizes: () => projectSizes(database, DEFAULT_CLUSTER),
       metrics: new WatchdogMetrics(services.metrics.registry),
+      onSight: () => clusterSight.seen(),
       logger,
     },
     background.signal,
@@ -149,7 +154,10 @@ const isReady = () =>
     () => true,
     () => false,
   );
-const metricsServer = await startMetricsServer(env.METRICS_PORT, services.metrics.registry, isReady);
+const metricsServer = await startMetricsServer(env.METRICS_PORT, services.metrics.registry, isReady, {
+  // The one part that only the runner and the gateway reach; the gateway has no login of its own there.
+  "shared-cluster": () => clusterSight.isRecent(),
+});
 logger.info({ concurrency: env.CONCURRENCY }, "runner takes operations");
 
 shutDownOnSignal(logger, [

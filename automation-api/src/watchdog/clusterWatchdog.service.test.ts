@@ -20,6 +20,7 @@ let hog: TestTenant;
 let other: TestTenant;
 const stop = new AbortController();
 const metrics = new WatchdogMetrics(new Registry());
+let sights = 0;
 let watching: Promise<void>;
 const sizes = new Map<string, Size>();
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
       // Quotas have tests of their own, which decide when they are looked at.
       sizes: async () => new Map(),
       metrics,
+      onSight: () => void sights++,
       logger: pino({ level: "silent" }),
       limits: { ...WATCH_LIMITS, idleInTransactionSeconds: 2 },
       everyMs: 100,
@@ -60,6 +62,22 @@ const ended = async (reason: string) => {
 const lost = (session: pg.Client) => new Promise<void>((resolve) => session.once("end", () => resolve()));
 
 describe("watchCluster", () => {
+  it("tells each time that the cluster answered, and never of one that does not", async () => {
+    const before = sights;
+    await vi.waitFor(() => expect(sights).toBeGreaterThan(before + 1));
+    const giveUp = new AbortController();
+    const deaf = { ...cluster.access, port: 9 };
+    let seen = 0;
+    const warned = new Promise<void>((resolve) => {
+      const logger = pino({ level: "warn" }, { write: () => resolve() });
+      const options = { access: deaf, sizes: async () => new Map(), metrics, onSight: () => void seen++, logger };
+      void watchCluster(options, giveUp.signal);
+    });
+    await warned;
+    giveUp.abort();
+    expect(seen).toBe(0);
+  });
+
   it("ends a transaction left open by who has switched the time-out off", async () => {
     const session = await hog.as("owner");
     const gone = lost(session);

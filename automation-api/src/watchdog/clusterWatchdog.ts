@@ -14,6 +14,8 @@ export interface WatchdogOptions {
   /** Sizes of the projects in the cluster, by ref; asked before each measuring of the databases. */
   readonly sizes: () => Promise<ReadonlyMap<string, Size>>;
   readonly metrics: WatchdogMetrics;
+  /** Called each time the cluster has answered. */
+  readonly onSight?: () => void;
   readonly logger: Logger;
   readonly limits?: WatchLimits;
   readonly everyMs?: number;
@@ -51,7 +53,9 @@ async function watchOver(session: pg.Client, options: WatchdogOptions, signal: A
   const { sizes, metrics, logger, limits = WATCH_LIMITS } = options;
   let measuredAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
-    const planned = planEndings(await readCluster(session), limits);
+    const found = await readCluster(session);
+    options.onSight?.();
+    const planned = planEndings(found, limits);
     for (const { session: ended, reason } of await endSessions(session, planned)) {
       metrics.ended.inc({ reason });
       logger.warn({ role: ended.role, reason }, "a tenant's session was ended for the others' sake");

@@ -12,7 +12,7 @@ export interface DashboardArgs {
   readonly bindAddress: string;
   /** Published port. */
   readonly port: number;
-  /** `edge` publishes the port, `control` leads to the API and the identity provider, and brings logouts from there. */
+  /** `edge` publishes the port, `control` leads to the API, the identity provider and the parts' health, and brings logouts. */
   readonly networks: { readonly edge: pulumi.Input<string>; readonly control: pulumi.Input<string> };
   readonly env: Omit<ServiceEnv<typeof DashboardEnv>, "SESSION_KEY">;
 }

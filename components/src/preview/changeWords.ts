@@ -1,5 +1,6 @@
 import type { ChangeOp, DetailedChange } from "@supalove/contracts/api/previews.ts";
 import type { Properties } from "./plannedStep.ts";
+import { realmWords } from "./realmWords.ts";
 import type { Json } from "./redactor.ts";
 import { RESTART_TYPE } from "./restartStep.ts";
 import { rotationWords } from "./rotationWords.ts";
@@ -260,7 +261,12 @@ const TYPES: Readonly<Record<string, TypeWords>> = {
     named: "name",
     loss: "everything that is connected to it is cut off",
   },
-  "keycloak:index/realm:Realm": { noun: "realm", named: "realm", loss: "all its accounts are lost" },
+  "keycloak:index/realm:Realm": {
+    noun: "realm",
+    named: "realm",
+    loss: "all its accounts are lost",
+    sentences: { update: (change) => realmWords(change.detailed, named(change), difference) },
+  },
   "docker:index/container:Container": {
     noun: "container",
     named: "name",
