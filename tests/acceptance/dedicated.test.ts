@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, createProject, deleteProject, type LiveProject, projectWithStatus, sql } from "../harness/api.ts";
 import { client, userToken } from "../harness/client.ts";
-import { succeeded } from "../harness/operations.ts";
+import { ended, succeeded } from "../harness/operations.ts";
 import { platform } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 import { asSuperuser, containerOf, docker, remainsOf } from "../harness/stack.ts";
@@ -164,6 +164,83 @@ describe("a dedicated project", () => {
     );
     expect(inside.split("\n")).toEqual(["hello", "ada's"]);
     await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { publish_database: false } });
+  });
+
+  it("leads its own routes to its own containers, to whom each of them is open", async () => {
+    const { urls } = await platform();
+    const open = { path: "/open", target: "http://meta:8080", auth: "none" };
+    const members = { path: "/health", target: "http://meta:8080", auth: "anon", strip_path: false };
+    const admin = { path: "/tools/admin", target: "http://meta:8080/", auth: "service" };
+    await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { routes: [open, members, admin] } });
+    const keys = {
+      none: undefined,
+      wrong: "wrong",
+      anon: project.anonKey,
+      publishable: project.publishableKey,
+      service: project.serviceRoleKey,
+      secret: project.secretKey,
+    };
+    type Key = keyof typeof keys;
+    const answers = async (path: string) => {
+      const found: Partial<Record<Key, unknown>> = {};
+      for (const [name, apikey] of Object.entries(keys) as [Key, string | undefined][]) {
+        const answer = await fetch(`${urls.gateway}/projects/${ref}${path}`, apikey ? { headers: { apikey } } : {});
+        const body = (await answer.json()) as { readonly code?: string; readonly date?: string };
+        // What postgres-meta says of its health is the time.
+        found[name] = answer.status === 200 && body.date !== undefined ? "answered" : [answer.status, body.code];
+      }
+      return found;
+    };
+    const everyKey = { anon: "answered", publishable: "answered", service: "answered", secret: "answered" };
+    const noKey = { none: [401, "no_api_key"], wrong: [401, "invalid_api_key"] };
+    const refused = [403, "service_key_required"];
+    expect(await answers("/open/health")).toEqual({ none: "answered", wrong: "answered", ...everyKey });
+    expect(await answers("/health")).toEqual({ ...noKey, ...everyKey });
+    expect(await answers("/tools/admin/health")).toEqual({
+      ...{ ...noKey, anon: refused, publishable: refused },
+      ...{ service: "answered", secret: "answered" },
+    });
+    await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { routes: [] } });
+    const gone = await fetch(`${urls.gateway}/projects/${ref}/open/health`);
+    expect([gone.status, await gone.json()]).toEqual([404, expect.objectContaining({ code: "route_not_found" })]);
+  });
+
+  it.each([
+    [{ routes: [{ path: "/mine", target: "http://10.0.0.7:8080" }] }, "routes.0.target", "is private"],
+    [{ routes: [{ path: "/projects", target: "http://meta:8080" }] }, "routes.0.path", "Supabase's own routes"],
+    [{ postgres_settings: { work_mem: "banana" } }, "postgres_settings.work_mem", "from 64kB"],
+    [{ postgres_settings: { shared_buffers: "900GB" } }, "postgres_settings.shared_buffers", "768MB at most"],
+    [{ size: "nano", postgres_settings: { max_connections: "1" } }, "postgres_settings.max_connections", "at least"],
+  ])("is told at once what it can't be: %j", async (body, path, words) => {
+    for (const call of [`/v1/projects/${ref}/previews`, `/v1/projects/${ref}`]) {
+      const method = call.endsWith("previews") ? "POST" : "PATCH";
+      const answer = await api<{ issues: readonly { path: string; message: string }[] }>(call, { method, body });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(400);
+      expect(answer.body.issues).toEqual([expect.objectContaining({ path, message: expect.stringContaining(words) })]);
+    }
+  });
+
+  it("gets its former settings back where Postgres does not come up with others", { timeout: 300_000 }, async () => {
+    // A value that fits every size, and this database alone does not start with.
+    const slot = (name: string) => `pg_create_logical_replication_slot('${name}', 'pgoutput')`;
+    await asSuperuser(ref, `select ${slot("one")}, ${slot("two")}`);
+    const started = await api<{ operation_id: string }>(`/v1/projects/${ref}`, {
+      method: "PATCH",
+      body: { postgres_settings: { work_mem: "13MB", max_replication_slots: "1" } },
+    });
+    const operation = await ended(started.body.operation_id, 240);
+    expect(operation).toMatchObject({ status: "failed", error: { code: "change_rolled_back" } });
+    expect(operation.error?.message).toMatch(/because Postgres .*former size and settings and has its data/);
+    await projectWithStatus(ref, ["ACTIVE_HEALTHY"]);
+    expect((await api(`/v1/projects/${ref}`)).body).toMatchObject({
+      stack: { postgres_settings: { work_mem: "12MB" } },
+    });
+    expect(await sql(ref, "show work_mem")).toEqual([{ work_mem: "12MB" }]);
+    await asSuperuser(ref, "select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+    await sleepUntil("REST to be back", async () =>
+      (await client(project).from("notes").select("body")).data?.length === 1 ? true : undefined,
+    );
+    expect(await look(ref)).toMatchObject({ drifted: false, changes: [] });
   });
 
   it("keeps its data, its network and its keys through a pause, and nothing that runs", async () => {

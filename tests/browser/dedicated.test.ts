@@ -108,8 +108,9 @@ describe("a person with a project of the dedicated plan", () => {
     await page.getByLabel("Path", { exact: true }).fill("/rest/mine");
     await page.getByLabel("Target").fill("http://10.0.0.7:8080");
     await page.getByRole("button", { name: "Preview changes" }).click();
-    await page.getByText("a setting's value is a number").first().waitFor();
-    await page.getByText("the path belongs to Supabase's own routes").first().waitFor();
+    await page.getByText("must be a number with a unit").first().waitFor();
+    await page.getByText("belongs to Supabase's own routes").first().waitFor();
+    await page.getByText("is private, and gateways may go to public addresses only").first().waitFor();
     expect(await page.getByRole("textbox", { name: "work_mem" }).getAttribute("aria-invalid")).toBe("true");
     await page.getByRole("button", { name: "Remove work_mem" }).click();
     await page.getByRole("button", { name: "Remove route 1" }).click();
@@ -125,7 +126,7 @@ describe("a person with a project of the dedicated plan", () => {
     await page.getByRole("textbox", { name: "work_mem" }).fill("7MB");
     await page.getByRole("button", { name: "Add route" }).click();
     await page.getByLabel("Path", { exact: true }).fill("/shop");
-    await page.getByLabel("Target").fill("http://10.0.0.7:8080");
+    await page.getByLabel("Target").fill("http://meta:8080");
     await page.getByLabel("Access").selectOption("service");
     await page.getByRole("button", { name: "Preview changes" }).click();
     await page.waitForURL(/\/previews\/prv_/);

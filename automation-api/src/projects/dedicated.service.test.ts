@@ -256,8 +256,18 @@ describe("what a project can't have", () => {
     [{ services: ["db", "db"] }, "twice"],
     [{ postgres_settings: { shared_preload_libraries: "x" } }, "postgres_settings"],
     [{ postgres_settings: { work_mem: "1MB'; drop" } }, "postgres_settings"],
+    [{ postgres_settings: { work_mem: "banana" } }, "from 64kB to 2147483647kB"],
+    [{ postgres_settings: { max_connections: "0" } }, "from 1 to 262143"],
+    [{ postgres_settings: { max_connections: "1" } }, "must be at least 29 on the size micro"],
+    [{ postgres_settings: { shared_buffers: "900GB" } }, "may be 384MB at most on the size micro"],
+    [{ size: "nano", postgres_settings: { shared_buffers: "384MB" } }, "may be 192MB at most on the size nano"],
     [{ routes: [{ path: "/rest/x", target: "http://a:1" }] }, "Supabase's own"],
+    [{ routes: [{ path: "/projects", target: "http://a:1" }] }, "Supabase's own"],
     [{ routes: [{ path: "/a b", target: "http://a:1" }] }, "path"],
+    [{ routes: [{ path: "/a", target: "http://10.0.0.7:8080" }] }, "is private"],
+    [{ routes: [{ path: "/a", target: "http://localhost:8080" }] }, "is private"],
+    [{ routes: [{ path: "/a", target: "http://a:0" }] }, "a port from 1 to 65535"],
+    [{ routes: [{ path: "/a", target: "http://a/x/../y" }] }, "no dot segment"],
     [{ routes: [{ path: "/a", target: "file:///etc/passwd" }] }, "target"],
     [{ routes: [{ path: "/a", target: "http://a:1;return 200" }] }, "target"],
     [
@@ -275,8 +285,66 @@ describe("what a project can't have", () => {
     const answer = await create(fields);
     expect([answer.status, answer.body["code"]]).toEqual([400, "invalid_input"]);
     expect(JSON.stringify(answer.body)).toContain(words);
+    const preview = await api.call("/v1/previews", { body: { name: "never", plan: "dedicated", ...fields } });
+    expect([preview.status, preview.body["issues"]]).toEqual([400, answer.body["issues"]]);
     expect(await target.owner.project.count()).toBe(before);
     expect(await target.owner.portLease.count()).toBe(0);
+  });
+
+  it("are settings that don't fit its size, whichever of the two is changed", async () => {
+    const { ref } = await created({ size: "small", postgres_settings: { shared_buffers: "700MB" } });
+    const path = `/v1/projects/${ref}`;
+    const refused = async (body: Body, field: string, words: string) => {
+      for (const call of [
+        { path, method: "PATCH", body },
+        { path: `${path}/previews`, method: "POST", body },
+      ]) {
+        const answer = await api.call(call.path, call);
+        expect([answer.status, answer.body["code"]], JSON.stringify(answer.body)).toEqual([400, "invalid_input"]);
+        expect(answer.body["issues"]).toEqual([{ in: "body", path: field, message: expect.stringContaining(words) }]);
+      }
+      expect((await api.call(path)).body).toMatchObject({ status: "ACTIVE_HEALTHY", size: "small" });
+    };
+    const tooLarge = "may be 384MB at most on the size micro, half of its Postgres's memory";
+    await refused({ size: "micro" }, "size", `the project's setting shared_buffers, which is 700MB: it ${tooLarge}`);
+    await refused(
+      { postgres_settings: { shared_buffers: "800MB" } },
+      "postgres_settings.shared_buffers",
+      "may be 768MB at most on the size small",
+    );
+    await refused(
+      { size: "micro", postgres_settings: { shared_buffers: "500MB" } },
+      "postgres_settings.shared_buffers",
+      tooLarge,
+    );
+    // With the setting that was in the way the size goes, too.
+    const both = { size: "micro", postgres_settings: { shared_buffers: "300MB" } };
+    const answer = await api.call(path, { method: "PATCH", body: both });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    await run(answer.body);
+    await remove(ref);
+  });
+
+  it("may stand in its row from before it was refused, and can be put right", async () => {
+    const { ref } = await created();
+    const path = `/v1/projects/${ref}`;
+    const { stack } = await target.owner.project.findUniqueOrThrow({ where: { ref: String(ref) } });
+    const route = { path: "/old", target: "http://10.0.0.7:8080", auth: "anon", strip_path: true };
+    const older = { ...(stack as object), postgresSettings: { work_mem: "banana" }, routes: [route] };
+    await target.owner.project.update({ where: { ref: String(ref) }, data: { stack: older } });
+    expect((await api.call(path)).body["stack"]).toMatchObject({
+      postgres_settings: { work_mem: "banana" },
+      routes: [route],
+    });
+    const resize = await api.call(path, { method: "PATCH", body: { size: "small" } });
+    expect(resize.body["issues"]).toMatchObject([
+      { path: "size", message: expect.stringContaining("work_mem, which is banana") },
+    ]);
+    const mend = { size: "small", postgres_settings: {}, routes: [] };
+    const mended = await api.call(path, { method: "PATCH", body: mend });
+    expect(mended.status, JSON.stringify(mended.body)).toBe(200);
+    await run(mended.body);
+    await remove(ref);
   });
 
   it("is an extension that its image does not hold, where the platform built the image", async () => {

@@ -10,6 +10,7 @@ import type { ProjectPlan } from "../previews/wished.ts";
 import { checkExtensions } from "./checkExtensions.ts";
 import { checkImportedKeys } from "./checkImportedKeys.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
+import { checkStackSettings } from "./checkStackSettings.ts";
 import { stackWishOf } from "./wishOf.ts";
 
 /** Region of projects that name none: this server. */
@@ -38,6 +39,7 @@ export async function planProject(
     if (env.STACK_IMAGES === undefined) throw planUnavailable();
     checkStackExtensions(body.extensions, env.STACK_IMAGES);
     const stack = { ...DEFAULT_STACK, ...stackWishOf(body), images: env.STACK_IMAGES };
+    checkStackSettings(common.size, stack, "postgres_settings");
     return { organizationId, plan: { ...common, clusterId: null, serverId: await chooseServer(tx), stack } };
   }
   const cluster = await chooseCluster(tx);

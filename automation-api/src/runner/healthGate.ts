@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StackService } from "@supalove/contracts";
+import { STACK_SERVICES, type StackService } from "@supalove/contracts";
 import type { StackContainer } from "@supalove/contracts/api/index.ts";
 import type { EngineInput, ProjectFacts } from "./projectSpec.ts";
 import type { Run } from "./run.ts";
@@ -26,25 +26,41 @@ export interface Gate {
  * @returns what is wrong when the time is up, as "Postgres is unhealthy"; undefined when all is well, or the signal came
  */
 export async function healthGate(run: Run, gate: Gate): Promise<string | undefined> {
+  const fault = await containersFault(run, gate);
+  if (fault !== undefined || gate.signal.aborted) return fault;
+  return (await databaseFault(run, gate)) ?? (await smokeFault(run, gate));
+}
+
+/**
+ * The part of it that looks at containers.
+ * @param only services that are looked at; all of them by default
+ */
+export async function containersFault(
+  run: Run,
+  gate: Omit<Gate, "input" | "anonKey">,
+  only: readonly StackService[] = STACK_SERVICES,
+): Promise<string | undefined> {
   const { stacks, health } = run.services;
-  run.journal.phase("health", `Waiting until every container is healthy (${health.withinMs / 1000} s at most)`);
+  const what = only.length === 1 ? only.map((service) => SERVICE_WORDS[service]).join("") : "every container";
+  run.journal.phase("health", `Waiting until ${what} is healthy (${health.withinMs / 1000} s at most)`);
   const stack = await watchedStack(run.services, gate.project);
   const deadline = performance.now() + health.withinMs;
   let illSince = performance.now();
   let well: { readonly since: number; readonly started: string } | undefined;
   for (;;) {
-    const containers = await stacks.look(stack).catch((error: unknown) => {
+    const all = await stacks.look(stack).catch((error: unknown) => {
       // It may answer again before the time is up.
-      run.services.logger.warn({ err: error }, "the containers of an upgraded project could not be looked at");
+      run.services.logger.warn({ err: error }, "the containers of a changed project could not be looked at");
       return undefined;
     });
+    const containers = all?.filter(({ service }) => only.includes(service));
     if (gate.signal.aborted) return undefined;
     const fault = containers === undefined ? "its server does not answer" : stackFault(containers);
     const started = (containers ?? []).map(({ started_at }) => started_at).join();
     const now = performance.now();
     if (fault !== undefined || well?.started !== started)
       well = fault === undefined ? { since: now, started } : undefined;
-    if (well !== undefined && now - well.since >= health.staysMs) break;
+    if (well !== undefined && now - well.since >= health.staysMs) return undefined;
     const hopeless = endingAgain(containers ?? [], gate.fresh);
     if (hopeless !== undefined) return hopeless;
     if (!isIll(containers ?? [], gate.fresh)) illSince = now;
@@ -52,7 +68,6 @@ export async function healthGate(run: Run, gate: Gate): Promise<string | undefin
     if (now > deadline) return `after ${health.withinMs / 1000} s ${fault ?? "the containers still start anew"}`;
     await sleep(health.pauseMs, undefined, { signal: gate.signal }).catch(() => undefined);
   }
-  return (await databaseFault(run, gate)) ?? (await smokeFault(run, gate));
 }
 
 const isIll = (containers: readonly StackContainer[], fresh: readonly StackService[]) =>

@@ -55,13 +55,7 @@ export async function rollBackUpgrade(run: Run, fresh: readonly StackService[], 
 
 /** @returns what is wrong with the project afterwards */
 async function goBack(run: Run, fresh: readonly StackService[]): Promise<string | undefined> {
-  let outcome = await attempt(run, fresh);
-  for (const pause of run.services.rollbackPausesMs) {
-    if (outcome.status !== "failed" || !MAY_PASS.has(outcome.error.code)) break;
-    await sleep(pause, undefined, { signal: run.ended }).catch(() => undefined);
-    run.checkEnded();
-    outcome = await attempt(run, fresh);
-  }
+  const outcome = await makeAsRow(run, fresh);
   if (outcome.status === "failed") return outcome.error.message.replace(/\.$/, "");
   if (outcome.status !== "succeeded" || outcome.outputs === null) return "the engine was stopped";
   const input = await engineInput(run.services, run.project);
@@ -70,6 +64,18 @@ async function goBack(run: Run, fresh: readonly StackService[]): Promise<string 
   await run.lease.transaction((tx) => publishProject(tx, run.project.ref, published));
   const { anonKey } = outcome.outputs;
   return healthGate(run, { project: run.project, input, fresh, anonKey, signal: run.ended });
+}
+
+/** Makes a project's stack what its row says, whatever a change has made of it; again where what is in the way may pass. */
+export async function makeAsRow(run: Run, fresh: readonly StackService[]): Promise<EngineOutcome> {
+  let outcome = await attempt(run, fresh);
+  for (const pause of run.services.rollbackPausesMs) {
+    if (outcome.status !== "failed" || !MAY_PASS.has(outcome.error.code)) break;
+    await sleep(pause, undefined, { signal: run.ended }).catch(() => undefined);
+    run.checkEnded();
+    outcome = await attempt(run, fresh);
+  }
+  return outcome;
 }
 
 async function attempt(run: Run, fresh: readonly StackService[]): Promise<EngineOutcome> {

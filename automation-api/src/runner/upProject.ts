@@ -5,6 +5,7 @@ import { EngineDied } from "../engine/enginePort.ts";
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { beginPasswords } from "./beginPasswords.ts";
 import { makeOnOtherPorts, type UpCommand } from "./movePorts.ts";
+import { changesPostgres, takeBackSettings, untilPostgresRuns } from "./postgresSettings.ts";
 import { engineInput, type ProjectFacts, withWish } from "./projectSpec.ts";
 import { publishProject, sealOutputs } from "./publishProject.ts";
 import { putBackKeys } from "./putBackKeys.ts";
@@ -48,7 +49,10 @@ export async function upProject(run: Run): Promise<Ending> {
     if (creating && error instanceof EngineDied) await rollBack(run, wished);
     throw error;
   });
+  const risky = changesPostgres(run, project);
   if (outcome.status === "succeeded" && outcome.outputs !== null) {
+    const takenBack = risky ? await untilPostgresRuns(run, project) : undefined;
+    if (takenBack !== undefined) return takenBack;
     const published = await sealOutputs(run.services, project, outcome.outputs);
     await run.journal.flush();
     const renamed = await run.lease.transaction(async (tx) => {
@@ -62,6 +66,7 @@ export async function upProject(run: Run): Promise<Ending> {
     return renamed || ending.status !== "succeeded" ? ending : { ...ending, status: "failed", error: NAME_TAKEN };
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;
+  if (risky && error?.code === "database_not_running") return takeBackSettings(run, "Postgres does not come up");
   return giveUp(run, command, creating, error);
 }
 

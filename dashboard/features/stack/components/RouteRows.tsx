@@ -29,7 +29,10 @@ export function RouteRows({ rows, onChange, errors }: Props) {
     onChange([...rows, { row, path: "", target: "", auth: "anon", strip_path: true }]);
   };
   return (
-    <Panel title="Extra routes" about="Paths below the project's URL that its gateway leads to a service of yours.">
+    <Panel
+      title="Extra routes"
+      about="Paths below the project's URL that its gateway leads to one of its containers, or to a public URL."
+    >
       <div className="flex flex-col gap-4">
         {rows.map((route, at) => (
           <Route
@@ -79,7 +82,7 @@ function Route({ number, route, onChange, onRemove, error }: RouteProps) {
       <TextField
         label="Target"
         value={target}
-        placeholder="http://10.0.0.7:8080"
+        placeholder="http://meta:8080"
         onChange={({ target: field }) => change({ target: field.value })}
         error={error("target")}
         className="font-mono"
