@@ -19,6 +19,9 @@ export interface DumpFacts {
   readonly roles: readonly string[];
 }
 
+/** Whose remains are removed. */
+export type ClearedOperations = { readonly of: string } | { readonly running: () => Promise<ReadonlySet<string>> };
+
 /** Databases of projects, as backups of them are taken and tried out; no part of the engine. */
 export interface BackupPort {
   /**
@@ -35,8 +38,11 @@ export interface BackupPort {
   ): Promise<DumpFacts | undefined>;
   /** Restores a dump where nobody can be hurt by it, and counts. @throws BackupFailed where something is missing */
   test(source: BackupSource, input: AsyncIterable<Uint8Array>, facts: DumpFacts, signal: AbortSignal): Promise<void>;
-  /** Removes what operations that were cut off left behind, the given one's or all that are not running any more. */
-  clear(operations: { readonly of: string } | { readonly running: ReadonlySet<string> }): Promise<void>;
+  /**
+   * Removes what operations that were cut off left behind, the given one's or all that are not running any more.
+   * @param operations which run is asked only after what is there was listed: one that begins in between is in no list
+   */
+  clear(operations: ClearedOperations): Promise<void>;
 }
 
 /** A backup could not be taken, or it is not good; the message is for people and goes on "because". */

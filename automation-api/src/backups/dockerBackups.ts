@@ -26,7 +26,11 @@ export function dockerBackups(
       await testRestore({ endpoint, instance, operationId, image, input, facts, signal });
     },
     async clear(operations) {
-      const left = (id: string) => ("of" in operations ? id === operations.of : !operations.running.has(id));
+      const left = async () => {
+        if ("of" in operations) return (id: string) => id === operations.of;
+        const running = await operations.running();
+        return (id: string) => !running.has(id);
+      };
       const servers = await database.server.findMany({ select: { endpoint: true } });
       for (const { endpoint } of servers) await clearThrowaways(endpoint, instance, left);
     },

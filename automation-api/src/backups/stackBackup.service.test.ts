@@ -1,14 +1,25 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
-import { firstKeys, newProjectRef, ProjectSpec, type ServerPlace, stackName } from "@supalove/contracts";
+import {
+  firstKeys,
+  newProjectRef,
+  ProjectSpec,
+  type RunnerEnv,
+  type ServerPlace,
+  stackName,
+} from "@supalove/contracts";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DumpFacts } from "./backupPort.ts";
 import { dockerBackups } from "./dockerBackups.ts";
 import { dumpStack } from "./dumpStack.ts";
 import { explainFailure } from "./explainFailure.ts";
+import { sweepBackups } from "./sweepBackups.ts";
 import { testRestore } from "./testRestore.ts";
 import { clearThrowaways, withThrowaway } from "./throwaway.ts";
 
@@ -82,7 +93,7 @@ beforeAll(async () => {
   good = { bytes: dumped.bytes, facts: dumped.facts };
 });
 afterAll(async () => {
-  await clearThrowaways(endpoint, instance, () => true);
+  await clearThrowaways(endpoint, instance, async () => () => true);
   await execa("docker", ["rm", "--force", container], { reject: false });
   await execa("docker", ["volume", "rm", "--force", volume], { reject: false });
 });
@@ -185,9 +196,44 @@ describe("databases that are there for a backup", () => {
     const left = await docker("run", "--detach", ...label, "--env", "POSTGRES_PASSWORD=x", IMAGE);
     const servers = { server: { findMany: async () => [{ endpoint }] } };
     const port = dockerBackups(servers as never, { SUPALOVE_INSTANCE: instance, STACK_IMAGES: undefined });
-    await port.clear({ running: new Set(["op_left"]) });
+    await port.clear({ running: async () => new Set(["op_left"]) });
     expect(await docker("ps", "--quiet", "--no-trunc", "--filter", `id=${left}`)).toBe(left);
-    await port.clear({ running: new Set() });
+    await port.clear({ running: async () => new Set() });
     expect(await docker("ps", "--quiet", "--all", "--filter", `id=${left}`)).toBe("");
+  });
+
+  it("stay where their operation began while the sweep was looking", async () => {
+    const start = (operation: string) => {
+      const label = ["--label", `supalove.instance=${instance}`, "--label", `supalove.backup=${operation}`];
+      return docker("run", "--detach", ...label, "--env", "POSTGRES_PASSWORD=x", IMAGE);
+    };
+    const left = await start("op_left");
+    const begun: string[] = [];
+    const running: { id: string }[] = [];
+    /** Right after each answer which operations run, one more begins and makes its container. */
+    const database = {
+      server: { findMany: async () => [{ endpoint }] },
+      backup: { findMany: async () => [] },
+      operation: {
+        findMany: async () => {
+          const answer = [...running];
+          const id = `op_begun_${running.length}`;
+          running.push({ id });
+          begun.push(await start(id));
+          return answer;
+        },
+      },
+    } as never;
+    const backups = dockerBackups(database, { SUPALOVE_INSTANCE: instance, STACK_IMAGES: undefined });
+    const folder = await mkdtemp(join(tmpdir(), "supalove-sweep-"));
+    try {
+      await sweepBackups({ database, backups, env: { BACKUP_DIR: folder } as RunnerEnv });
+      const stays = await docker("ps", "--quiet", "--no-trunc", "--filter", `label=supalove.instance=${instance}`);
+      expect(stays.split("\n").sort()).toEqual([...begun].sort());
+      expect(begun).not.toEqual([]);
+    } finally {
+      await docker("rm", "--force", "--volumes", left, ...begun);
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -27,7 +27,7 @@ export async function sweepBackups({ database, env, backups }: Parts): Promise<v
     if (running.has(operationId) || (!partial && kept.has(name))) continue;
     await removeBackupFile(env.BACKUP_DIR, name);
   }
-  await backups.clear({ running });
+  await backups.clear({ running: () => runningOperations(database) });
 }
 
 async function runningOperations(database: Database): Promise<ReadonlySet<string>> {

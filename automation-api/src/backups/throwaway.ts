@@ -85,17 +85,22 @@ export async function withThrowaway<T>(
   }
 }
 
-/** Removes the containers of backups that nobody takes any more. */
+/**
+ * Removes the containers of backups that nobody takes any more.
+ * @param left says whose those are. Asked for after the containers were listed: an operation runs before it makes its first.
+ */
 export async function clearThrowaways(
   endpoint: string,
   instance: InstanceName,
-  left: (operationId: string) => boolean,
+  left: () => Promise<(operationId: string) => boolean>,
 ): Promise<void> {
   const docker = patientEngine(endpoint);
   const filters = { label: [`${LABELS.instance}=${instance}`, BACKUP_LABEL] };
-  for (const { Id, Labels, Mounts, Created } of await docker.listContainers({ all: true, filters })) {
+  const containers = await docker.listContainers({ all: true, filters });
+  const isLeft = await left();
+  for (const { Id, Labels, Mounts, Created } of containers) {
     const owner = Labels[BACKUP_LABEL] ?? "";
-    if (!left(owner) || (owner === NO_OPERATION && Date.now() / 1000 - Created < YOUNG_SECONDS)) continue;
+    if (!isLeft(owner) || (owner === NO_OPERATION && Date.now() / 1000 - Created < YOUNG_SECONDS)) continue;
     // A volume with a name is a project's; one of its own has none but its id.
     const onProject = Mounts.some(({ Name }) => Name?.startsWith(`${instance}-`));
     await remove(docker.getContainer(Id), onProject);

@@ -13,7 +13,8 @@ export async function changeState(tx: Transaction, ref: string): Promise<void> {
 }
 
 /**
- * Puts an operation at the end of its project's queue, in the caller's transaction; a trigger makes the job.
+ * Puts an operation at the end of its project's queue, in the caller's transaction; a trigger makes the job. The project has
+ * the status from then on that its input says.
  * @param projectRef null for the preview of a project that is to be created
  * @param previewId the preview that the operation makes or applies
  */
@@ -29,6 +30,10 @@ export async function addOperation(
   const id = newId("op");
   await tx.operation.create({ data: { id, kind, projectRef, previewId, actor, actorId, summary, input } });
   if (projectRef !== null && !LOOKS.has(kind)) await changeState(tx, projectRef);
+  const status = input.status_meanwhile;
+  if (projectRef !== null && status !== undefined) {
+    await tx.project.update({ where: { ref: projectRef }, data: { status } });
+  }
   await tx.operationEvent.create({ data: { operationId: id, seq: 1, event: { type: "status", status: "queued" } } });
   return id;
 }

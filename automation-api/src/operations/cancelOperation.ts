@@ -1,6 +1,7 @@
 import { isFinal, OperationStatus } from "@supalove/contracts";
 import type { Transaction } from "../database/client.ts";
 import type { Operation } from "../generated/prisma/client.ts";
+import { isStatusHeld } from "./isStatusHeld.ts";
 import { OperationInput } from "./operationInput.ts";
 
 export type CancelOutcome = "cancelled" | "requested" | "finished";
@@ -24,9 +25,10 @@ export async function cancelOperation(tx: Transaction, operation: Operation): Pr
   const seq = 1 + (await tx.operationEvent.count({ where: { operationId: operation.id } }));
   const event = { type: "status", status: "cancelled" };
   await tx.operationEvent.create({ data: { operationId: operation.id, seq, event } });
+  const { projectRef: ref } = operation;
   const { status_if_cancelled } = OperationInput.parse(operation.input);
-  if (operation.projectRef !== null && status_if_cancelled !== undefined) {
-    await tx.project.update({ where: { ref: operation.projectRef }, data: { status: status_if_cancelled } });
+  if (ref !== null && status_if_cancelled !== undefined && !(await isStatusHeld(tx, ref, operation.number))) {
+    await tx.project.update({ where: { ref }, data: { status: status_if_cancelled } });
   }
   return "cancelled";
 }

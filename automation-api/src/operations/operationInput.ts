@@ -7,8 +7,16 @@ import { ProjectWish } from "../previews/wished.ts";
 export const OperationInput = z.object({
   /** The operation makes the project: when it fails, everything it made is taken away again. */
   creates: z.boolean().default(false),
-  /** The project's status when the operation is cancelled before it began; absent where it leaves the status alone. */
+  /**
+   * The project's status when the operation is cancelled before it began; absent where it leaves the status alone. An earlier
+   * operation that ends writes here where it left the project.
+   */
   status_if_cancelled: ProjectStatus.optional(),
+  /**
+   * The status that the project has from the request on until the operation ends; absent where it keeps the one it has. An
+   * earlier operation that ends, or is cancelled, in between leaves it alone.
+   */
+  status_meanwhile: ProjectStatus.optional(),
   /** An `up` that the platform asked for, to bring the project's schema to this version. */
   upgrade_to: z.string().optional(),
   /** What an `up` is to change of the project; written to its row once it is so. */

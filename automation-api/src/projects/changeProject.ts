@@ -64,14 +64,13 @@ export async function changeProject(
 ): Promise<string> {
   checkUp(project);
   await checkWish(tx, project, change);
-  if (change.size !== undefined && change.size !== project.size) {
-    await tx.project.update({ where: { ref: project.ref }, data: { status: "RESIZING" } });
-  }
   const upgrades = change.images !== undefined;
-  if (upgrades) await tx.project.update({ where: { ref: project.ref }, data: { status: "UPGRADING" } });
+  const resizes = change.size !== undefined && change.size !== project.size;
+  const meanwhile = upgrades ? "UPGRADING" : resizes ? "RESIZING" : undefined;
   const input = {
     creates: false,
     status_if_cancelled: ProjectStatus.parse(project.status),
+    ...(meanwhile === undefined ? {} : ({ status_meanwhile: meanwhile } as const)),
     change: overlapFromNow(change),
   };
   const [kind, summary] = upgrades ? (["upgrade", "Upgrade"] as const) : (["up", "Change"] as const);

@@ -57,7 +57,7 @@ export async function insertPlanned(
   if (plan.serverId !== null) await leasePorts(tx, plan.serverId, ref);
   const project = await insertProject(tx, caller, ref, organizationId, plan);
   await sealImported(services, tx, ref, imported);
-  const input = { creates: true, status_if_cancelled: "INIT_FAILED" } as const;
+  const input = { creates: true, status_if_cancelled: "INIT_FAILED", status_meanwhile: "COMING_UP" } as const;
   const summary = `Create project "${project.name}"`;
   return { project, operationId: await addOperation(tx, caller, ref, "up", summary, input, previewId) };
 }

@@ -4,10 +4,10 @@ import { DEFAULT_SERVER } from "../database/seedInstance.ts";
 import { ServiceMissing } from "../runner/stackPort.ts";
 import { watchStacks } from "../runner/watchStacks.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
-import { type FakeBehaviour, fakeOutputs } from "../testing/fakeEngine.ts";
+import { die, type FakeBehaviour, fakeOutputs, workUntilStopped } from "../testing/fakeEngine.ts";
 import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addProject } from "../testing/fixtures.ts";
-import { sleepUntil } from "../testing/sleepUntil.ts";
+import { gate, sleepUntil } from "../testing/sleepUntil.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
 
 apiOfFile();
@@ -245,6 +245,121 @@ describe("a dedicated project", () => {
     expect(spec()).toMatchObject({ stack: { paused: false } });
     expect((await api.call(`/v1/projects/${ref}`)).body).toMatchObject({ status: "ACTIVE_HEALTHY" });
     expect(await target.owner.tenant.findUnique({ where: { ref: String(ref) } })).toMatchObject({ status: "active" });
+    await remove(ref);
+  });
+});
+
+describe("a dedicated project whose resume does not come to its end", () => {
+  const tenantOf = async (ref: unknown) =>
+    (await target.owner.tenant.findUniqueOrThrow({ where: { ref: String(ref) } })).status;
+  const statusOf = async (ref: unknown) => (await api.call(`/v1/projects/${ref}`)).body["status"];
+  const post = async (path: string) => (await api.call(path, { method: "POST" })).body;
+  const operation = async (body: Body) => (await api.call(`/v1/operations/${body["operation_id"]}`)).body;
+  const cancel = (body: Body) => post(`/v1/operations/${body["operation_id"]}/cancel`);
+  const error = { code: "docker_unreachable", message: "no answer", next_step: "start it" };
+  /** What the engine was told of containers since: whether there are to be none. */
+  const pausedSince = (count: number) =>
+    runner.engine.commands.slice(count).map(({ spec }) => spec.plan === "dedicated" && spec.stack.paused);
+
+  /** One that is paused, and its resume. */
+  async function resuming() {
+    const { ref } = await created();
+    await run(await post(`/v1/projects/${ref}/pause`));
+    const resume = await post(`/v1/projects/${ref}/restore`);
+    return { ref, resume, before: runner.engine.calls.length };
+  }
+
+  /** It can be resumed afterwards, and nothing of what was cut off takes its containers away again. */
+  async function comesBack(ref: unknown) {
+    runner.engine.behaviour = engine;
+    await run(await post(`/v1/projects/${ref}/restore`));
+    expect(spec()).toMatchObject({ stack: { paused: false } });
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["ACTIVE_HEALTHY", "active"]);
+    await run((await api.call(`/v1/projects/${ref}`, { method: "PATCH", body: { publish_database: true } })).body);
+    expect(spec()).toMatchObject({ stack: { paused: false, publishDatabase: true } });
+    await remove(ref);
+  }
+
+  it("is paused as before when it is cancelled: its containers go, whoever wants what", async () => {
+    const { ref, resume, before } = await resuming();
+    runner.engine.behaviour = (call, count) =>
+      count === before + 1 ? workUntilStopped(call, count) : engine(call, count);
+    const running = run(resume);
+    await sleepUntil(() => runner.engine.calls.length === before + 1, "the resume began");
+    await cancel(resume);
+    await running;
+    expect(await operation(resume)).toMatchObject({ status: "cancelled" });
+    expect(pausedSince(before)).toEqual([false, true]);
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["INACTIVE", "paused"]);
+    await comesBack(ref);
+  });
+
+  it("is paused as before when it fails, also where the engine dies over going back", async () => {
+    const { ref, resume, before } = await resuming();
+    runner.engine.behaviour = (call, count) =>
+      count === before + 1
+        ? { status: "failed", error }
+        : count === before + 2
+          ? die(call, count)
+          : engine(call, count);
+    await run(resume);
+    expect(await operation(resume)).toMatchObject({ status: "failed", error: { code: "docker_unreachable" } });
+    expect(pausedSince(before)).toEqual([false, true, true]);
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["INACTIVE", "paused"]);
+    await comesBack(ref);
+  });
+
+  it("is not shown as served where its containers could not be taken away again", async () => {
+    const { ref, resume } = await resuming();
+    runner.engine.behaviour = () => ({ status: "failed", error });
+    await run(resume);
+    expect(await operation(resume)).toMatchObject({ status: "failed", error: { code: "docker_unreachable" } });
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["ACTIVE_UNHEALTHY", "paused"]);
+    // What is left of it is taken away first.
+    runner.engine.behaviour = engine;
+    await run(await post(`/v1/projects/${ref}/restore`));
+    expect(await statusOf(ref)).toBe("INACTIVE");
+    await comesBack(ref);
+  });
+
+  it("is paused as before when it was cut off and is cancelled", async () => {
+    const { ref, resume, before } = await resuming();
+    const cut = startFakeEngineRunner(target);
+    cut.engine.behaviour = workUntilStopped;
+    const running = cut.run(String(resume["operation_id"])).catch(() => undefined);
+    await sleepUntil(() => cut.engine.calls.length === 1, "the resume began");
+    cut.stop();
+    await running;
+    await cut.close();
+    await cancel(resume);
+    await run(resume);
+    expect(await operation(resume)).toMatchObject({ status: "cancelled" });
+    expect(pausedSince(before).at(-1)).toBe(true);
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["INACTIVE", "paused"]);
+    await comesBack(ref);
+  });
+
+  it("is up when it was cut off after it was let in: it is too late to cancel that", async () => {
+    const { ref, resume } = await resuming();
+    const asking = gate();
+    const cut = startFakeEngineRunner(target, {
+      smoke: async (_ref, _key, signal) => {
+        asking.open();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        return undefined;
+      },
+    });
+    cut.engine.behaviour = engine;
+    const running = cut.run(String(resume["operation_id"])).catch(() => undefined);
+    await asking.opened;
+    cut.stop();
+    await running;
+    await cut.close();
+    await cancel(resume);
+    await run(resume);
+    expect(await operation(resume)).toMatchObject({ status: "succeeded" });
+    expect(spec()).toMatchObject({ stack: { paused: false } });
+    expect([await statusOf(ref), await tenantOf(ref)]).toEqual(["ACTIVE_HEALTHY", "active"]);
     await remove(ref);
   });
 });

@@ -31,8 +31,7 @@ export async function deleteProject(
     await cancelOperation(tx, await tx.operation.findUniqueOrThrow({ where: { id } }));
   }
   const status_if_cancelled = await statusWithout(tx, project.ref);
-  await tx.project.update({ where: { ref: project.ref }, data: { status: "GOING_DOWN" } });
-  const input = { creates: false, status_if_cancelled, backup };
+  const input = { creates: false, status_if_cancelled, status_meanwhile: "GOING_DOWN", backup } as const;
   return addOperation(tx, caller, project.ref, "destroy", `Delete project "${project.name}"`, input, previewId);
 }
 

@@ -19,7 +19,10 @@ export async function pauseProject(
 ): Promise<string> {
   checkUp(project);
   const { ref, name, status } = project;
-  await tx.project.update({ where: { ref }, data: { status: "PAUSING" } });
-  const input = { creates: false, status_if_cancelled: ProjectStatus.parse(status) };
+  const input = {
+    creates: false,
+    status_if_cancelled: ProjectStatus.parse(status),
+    status_meanwhile: "PAUSING",
+  } as const;
   return addOperation(tx, caller, ref, "pause", `Pause project "${name}"`, input, previewId);
 }

@@ -34,7 +34,11 @@ export async function restartService(
 ): Promise<string> {
   checkRestartable(project, service);
   const { ref, name, status } = project;
-  await tx.project.update({ where: { ref }, data: { status: "RESTARTING" } });
-  const input = { creates: false, service, status_if_cancelled: ProjectStatus.parse(status) };
+  const input = {
+    creates: false,
+    service,
+    status_if_cancelled: ProjectStatus.parse(status),
+    status_meanwhile: "RESTARTING",
+  } as const;
   return addOperation(tx, caller, ref, "restart", `Restart ${service} of project "${name}"`, input, previewId);
 }

@@ -35,7 +35,6 @@ export async function restoreProject(
   const way = WAY_BACK[project.status];
   if (way === undefined) throw errors.projectNotReady(project.status);
   const { kind, creates, status } = way;
-  await tx.project.update({ where: { ref }, data: { status } });
-  const input = { creates, status_if_cancelled: ProjectStatus.parse(project.status) };
+  const input = { creates, status_if_cancelled: ProjectStatus.parse(project.status), status_meanwhile: status };
   return addOperation(tx, caller, ref, kind, `Restore project "${name}"`, input, previewId);
 }

@@ -14,7 +14,7 @@ import type { RunnerServices } from "./services.ts";
 export interface Ending {
   readonly status: "succeeded" | "failed" | "cancelled";
   readonly error?: OperationError;
-  /** Left as it is when absent. A project that is to go down keeps that status whatever an earlier operation says. */
+  /** Left as it is when absent. Where an operation that waits has set the project's status, that one's stays. */
   readonly projectStatus?: ProjectStatus | undefined;
   /** More that is written in the same transaction. */
   readonly write?: (tx: Transaction) => Promise<void>;

@@ -2,6 +2,7 @@ import { type OperationError, OperationKind } from "@supalove/contracts";
 import type { ProjectStatus } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../database/client.ts";
 import type { Operation, Preview } from "../generated/prisma/client.ts";
+import { isStatusHeld } from "../operations/isStatusHeld.ts";
 import { OperationInput } from "../operations/operationInput.ts";
 import { Wished } from "../previews/wished.ts";
 import { type Claim, claimOperation } from "./claimOperation.ts";
@@ -146,18 +147,18 @@ async function finish({ journal, lease, operation }: Run, ending: Ending): Promi
 }
 
 /**
- * Writes where the project stands after an operation. One that is to go down keeps that status; should its destroy be
- * cancelled before it began, the project goes back to where this operation left it.
+ * Writes where the project stands after an operation. A status that a waiting one has set stays: one that is to go down or to
+ * be paused takes no change in between. Should what waits be cancelled, or fail, the project goes back to where this
+ * operation left it, and not to where it was when that was asked for.
  */
 async function settle(tx: Transaction, operation: Operation, status: ProjectStatus | undefined): Promise<void> {
-  const ref = operation.projectRef;
+  const { projectRef: ref, number } = operation;
   if (ref === null || status === undefined || status === "REMOVED") return;
-  const keep = operation.kind === "destroy" ? {} : { status: { not: "GOING_DOWN" } };
-  const { count } = await tx.project.updateMany({ where: { ref, deletedAt: null, ...keep }, data: { status } });
-  if (count > 0) return;
   await tx.$executeRaw`
     update operations set input = input || jsonb_build_object('status_if_cancelled', ${status}::text)
-    where project_ref = ${ref} and kind = 'destroy' and status = 'queued'`;
+    where project_ref = ${ref} and number > ${number} and status = 'queued' and input ? 'status_if_cancelled'`;
+  if (await isStatusHeld(tx, ref, number)) return;
+  await tx.project.updateMany({ where: { ref, deletedAt: null }, data: { status } });
 }
 
 /** Gives the operation to a successor at once, instead of letting the lease run out. */

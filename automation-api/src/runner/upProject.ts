@@ -23,9 +23,19 @@ const NAME_TAKEN: OperationError = {
   next_step: "Choose another name.",
 };
 
+const PROJECT_PAUSED: OperationError = {
+  code: "project_paused",
+  message: "The project was paused before its change came to it, so nothing was changed.",
+  next_step: "Restore the project, then change it again.",
+};
+
 /** Makes a project's stack what its spec says, hands its keys on, and sees that it answers. */
 export async function upProject(run: Run): Promise<Ending> {
-  if (run.input.repairs === true && (await sleepsInCluster(run))) return { status: "succeeded" };
+  if (await sleepsInCluster(run)) {
+    return run.input.repairs === true
+      ? { status: "succeeded" }
+      : { status: "failed", error: PROJECT_PAUSED, projectStatus: "INACTIVE" };
+  }
   // The row says what is; what it is to become is written when it is so.
   const project = withWish(run.project, run.input.change ?? {});
   const { spec, place, secrets } = await engineInput(run.services, project);
@@ -71,11 +81,11 @@ export async function upProject(run: Run): Promise<Ending> {
 }
 
 /**
- * A shared project that is paused, perhaps since this repair was asked for: nothing of it runs, and its logins are closed. What
- * differs in its database is found and mended when it is up again.
+ * A shared project that is paused, perhaps since this change was asked for: nothing of it runs, and its logins are closed.
+ * Nothing but a wish to bring it back opens it; what differs in its database is found and mended when it is up again.
  */
-async function sleepsInCluster({ services, project }: Run): Promise<boolean> {
-  if (project.plan !== "shared") return false;
+async function sleepsInCluster({ services, project, input }: Run): Promise<boolean> {
+  if (project.plan !== "shared" || input.status_meanwhile === "RESTORING") return false;
   const tenant = await services.database.tenant.findUnique({ where: { ref: project.ref }, select: { status: true } });
   return tenant?.status === "paused";
 }
@@ -107,11 +117,16 @@ async function makeStack(run: Run, command: EngineCommand, creating: boolean): P
     : outcome;
 }
 
-/** Runs an `up`; an engine process that dies over it is replaced. @throws EngineDied at the last attempt */
-export async function upSurvivingCrashes(run: Run, command: EngineCommand): Promise<EngineOutcome> {
-  const { keys, passwords } = run.input.change ?? {};
-  // Half a rotation serves nobody: once begun it goes on to its end.
-  const cancellable = keys === undefined && passwords === undefined;
+/**
+ * Runs an `up`; an engine process that dies over it is replaced.
+ * @param cancellable whether a wish to cancel stops it. Half a rotation serves nobody: once begun it goes on to its end.
+ * @throws EngineDied at the last attempt
+ */
+export async function upSurvivingCrashes(
+  run: Run,
+  command: EngineCommand,
+  cancellable = run.input.change?.keys === undefined && run.input.change?.passwords === undefined,
+): Promise<EngineOutcome> {
   for (let attempt = 1; ; attempt++) {
     const again = attempt > 1;
     try {

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
-import type { BackupPort, BackupSource, DumpFacts } from "../backups/backupPort.ts";
+import type { BackupPort, BackupSource, ClearedOperations, DumpFacts } from "../backups/backupPort.ts";
 
 const FACTS: DumpFacts = { tables: { "public.notes": 3 }, roles: [] };
 
@@ -31,7 +31,7 @@ export class FakeBackups implements BackupPort {
     this.tested.push(source.spec.ref);
   }
 
-  async clear(operations: { readonly of: string } | { readonly running: ReadonlySet<string> }) {
+  async clear(operations: ClearedOperations) {
     if ("of" in operations) this.cleared.push(operations.of);
   }
 }
