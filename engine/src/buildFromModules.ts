@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
+import { versionOf } from "./adopt.ts";
 import type { EngineConfig } from "./config.ts";
 import { EngineError } from "./errors.ts";
 import { findGo } from "./findGo.ts";
-import { MODULES_DIR } from "./modules.ts";
-import { type EnginePart, isPlugin } from "./parts.ts";
+import { type EnginePart, isPlugin, unfinishedMark } from "./parts.ts";
 import { duration, goBuildLine, type Progress } from "./progress.ts";
 import { recordPart } from "./stamp.ts";
 import { PULUMI_VERSION } from "./versions.ts";
@@ -13,6 +13,12 @@ import { PULUMI_VERSION } from "./versions.ts";
 const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const HOST_PACKAGE = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** Our Go modules: where they are, and their digest. */
+export interface GoModules {
+  readonly folder: string;
+  readonly sources: string;
+}
 
 /** What `go build` is told for a part. */
 interface GoTarget {
@@ -37,7 +43,7 @@ function goTarget(part: EnginePart): GoTarget {
 export async function buildFromModules(
   config: EngineConfig,
   parts: readonly EnginePart[],
-  sources: string,
+  { folder, sources }: GoModules,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -49,7 +55,7 @@ export async function buildFromModules(
     progress(heading);
     await buildPart(
       config,
-      go.command,
+      { go: go.command, folder },
       part,
       (line) => progress(`${heading}: ${line}, ${duration(performance.now() - started)}`),
       signal,
@@ -60,7 +66,7 @@ export async function buildFromModules(
 
 async function buildPart(
   config: EngineConfig,
-  go: string,
+  { go, folder: modules }: { readonly go: string; readonly folder: string },
   part: EnginePart,
   progress: Progress,
   signal: AbortSignal | undefined,
@@ -78,7 +84,7 @@ async function buildPart(
     // The same flags for all parts, or they share no compiled package.
     const tags = isPlugin(part) ? ["-tags=no_compose"] : [];
     const running = execa(go, ["build", "-v", "-trimpath", ...tags, "-ldflags", linkerFlags, "-o", output, target], {
-      cwd: join(MODULES_DIR, module),
+      cwd: join(modules, module),
       env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
       all: true,
       buffer: false,
@@ -92,9 +98,11 @@ async function buildPart(
       else tail.push(line);
     }
     await running;
+    if (part.id === "pulumi") await requirePinned(config, output);
     await rename(output, join(config.home, part.file));
+    if (isPlugin(part)) await rm(join(config.home, unfinishedMark(part)), { force: true });
   } catch (cause) {
-    if (signal?.aborted === true) throw cause;
+    if (signal?.aborted === true || cause instanceof EngineError) throw cause;
     throw new EngineError(
       `building ${part.title} failed:\n${tail.slice(-15).join("\n")}\nFinished parts are kept; run it again to go on.`,
       { cause },
@@ -102,4 +110,14 @@ async function buildPart(
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** @throws EngineError where the engine that was built is not the pinned one */
+async function requirePinned(config: EngineConfig, program: string): Promise<void> {
+  const version = await versionOf(config, program);
+  if (version === PULUMI_VERSION) return;
+  throw new EngineError(
+    `the engine built from Go modules answers version ${version ?? "nothing"} instead of ${PULUMI_VERSION}: ` +
+      "bring engine/modules/cli to the pinned version and run this again",
+  );
 }

@@ -1,27 +1,20 @@
 import { createWriteStream } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { execa } from "execa";
+import { versionOf } from "./adopt.ts";
 import type { EngineConfig } from "./config.ts";
+import { ENGINE_PARTS, isPlugin } from "./parts.ts";
 import type { Progress } from "./progress.ts";
+import type { Release } from "./release.ts";
 import { PLUGIN_VERSIONS, type PluginName, PULUMI_VERSION } from "./versions.ts";
 
-/** Without an answer for this long the download counts as blocked. */
-const ANSWER_TIMEOUT_MS = 10_000;
-/** A download that moved no byte for this long is given up. */
-const STALL_TIMEOUT_MS = 20_000;
-
-const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "x64", arm64: "arm64" };
-
-/** Official archive of the pinned engine for a machine; undefined where there is none. */
-export function releaseUrl(platform: NodeJS.Platform, arch: NodeJS.Architecture): string | undefined {
-  const name = ARCHITECTURES[arch];
-  if (platform !== "linux" || name === undefined) return undefined;
-  return `https://get.pulumi.com/releases/sdk/pulumi-v${PULUMI_VERSION}-linux-${name}.tar.gz`;
-}
+const NO_ARCHIVE = `there is no official archive for ${process.platform} ${process.arch}`;
+const NO_ANSWER = "gave no answer";
+const UNREACHED = "could not be reached";
 
 /**
  * Takes the official engine and language hosts into Pulumi's folder.
@@ -29,25 +22,26 @@ export function releaseUrl(platform: NodeJS.Platform, arch: NodeJS.Architecture)
  */
 export async function downloadEngine(
   config: EngineConfig,
+  release: Release,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const url = releaseUrl(process.platform, process.arch);
-  if (url === undefined) return `there is no official archive for ${process.platform} ${process.arch}`;
+  const { url } = release;
+  if (url === undefined) return NO_ARCHIVE;
   progress("asking for the official Pulumi release");
   await mkdir(config.home, { recursive: true });
   const partial = await mkdtemp(join(config.home, "partial-"));
   try {
     const archive = join(partial, "pulumi.tar.gz");
-    const refusal = await fetchFile(url, archive, progress, signal);
+    const refusal = await fetchFile(url, release, archive, progress, signal);
     if (refusal !== undefined) return refusal;
-    await execa("tar", ["-xzf", archive, "-C", partial]);
+    const flaw = await unpack(config, archive, partial, signal);
+    if (flaw !== undefined) return `the archive of ${new URL(url).host} ${flaw}`;
     const bin = join(config.home, "bin");
     await mkdir(bin, { recursive: true });
     // The engine last: it is what others look for.
     const names = (await readdir(join(partial, "pulumi"))).filter((name) => name !== "pulumi");
     for (const name of [...names, "pulumi"]) {
-      await chmod(join(partial, "pulumi", name), 0o755);
       await rename(join(partial, "pulumi", name), join(bin, name));
     }
     return undefined;
@@ -56,18 +50,67 @@ export async function downloadEngine(
   }
 }
 
+/**
+ * Unpacks the engine and tries it, before anything is put in its place: what answers the download may be somebody's sign-in
+ * page, or an archive that was cut.
+ * @returns what is wrong with it
+ */
+async function unpack(
+  config: EngineConfig,
+  archive: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const { failed } = await execa("tar", ["-xzf", archive, "-C", folder], {
+    reject: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  signal?.throwIfAborted();
+  if (failed) return "can't be unpacked";
+  const programs = join(folder, "pulumi");
+  for (const { title, file } of ENGINE_PARTS.filter((part) => !isPlugin(part))) {
+    const there = await stat(join(programs, basename(file))).catch(() => undefined);
+    if (!there?.isFile()) return `lacks ${title}`;
+  }
+  for (const name of await readdir(programs)) await chmod(join(programs, name), 0o755);
+  const version = await versionOf(config, join(programs, "pulumi"));
+  return version === PULUMI_VERSION ? undefined : `holds an engine of version ${version ?? "unknown"}`;
+}
+
+/**
+ * Asks whether the place of the official release answers, where nothing of it is needed but the plugins beside it.
+ * @returns why not, or undefined when it does
+ */
+export async function releaseRefusal(
+  { url, answerMs }: Release,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (url === undefined) return NO_ARCHIVE;
+  const { host } = new URL(url);
+  const late = AbortSignal.timeout(answerMs);
+  try {
+    const signals = AbortSignal.any(signal === undefined ? [late] : [late, signal]);
+    const { ok, status } = await fetch(url, { method: "HEAD", signal: signals });
+    return ok ? undefined : `${host} answered ${status}`;
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    return `${host} ${late.aborted ? NO_ANSWER : UNREACHED}`;
+  }
+}
+
 async function fetchFile(
   url: string,
+  { answerMs, stallMs }: Release,
   file: string,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const giveUp = new AbortController();
   const signals = AbortSignal.any(signal === undefined ? [giveUp.signal] : [giveUp.signal, signal]);
-  let timer = setTimeout(() => giveUp.abort(), ANSWER_TIMEOUT_MS);
+  let timer = setTimeout(() => giveUp.abort(), answerMs);
   const moved = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => giveUp.abort(), STALL_TIMEOUT_MS);
+    timer = setTimeout(() => giveUp.abort(), stallMs);
   };
   try {
     const response = await fetch(url, { signal: signals });
@@ -86,7 +129,7 @@ async function fetchFile(
     return undefined;
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
-    return giveUp.signal.aborted ? `${new URL(url).host} gave no answer` : `${new URL(url).host} could not be reached`;
+    return `${new URL(url).host} ${giveUp.signal.aborted ? NO_ANSWER : UNREACHED}`;
   } finally {
     clearTimeout(timer);
   }
@@ -103,7 +146,8 @@ export async function downloadPlugin(
   progress(`downloading the ${name} plugin ${version}`);
   const result = await execa(
     join(config.home, "bin", "pulumi"),
-    ["plugin", "install", "resource", name, version, "--exact"],
+    // Without `--reinstall` one that is there, built by us from older sources, is left as it is.
+    ["plugin", "install", "resource", name, version, "--exact", "--reinstall"],
     {
       reject: false,
       stdin: "ignore",

@@ -1,13 +1,13 @@
-import { rename } from "node:fs/promises";
+import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { findInstalled, installedVersion } from "./adopt.ts";
 import { buildFromModules } from "./buildFromModules.ts";
 import { type EngineConfig, loadEngineConfig } from "./config.ts";
-import { downloadEngine, downloadPlugin } from "./download.ts";
-import { EngineError } from "./errors.ts";
-import { engineSourcesDigest } from "./modules.ts";
+import { downloadEngine, downloadPlugin, releaseRefusal } from "./download.ts";
+import { engineSourcesDigest, MODULES_DIR } from "./modules.ts";
 import { ENGINE_PARTS, type EnginePart, isPlugin } from "./parts.ts";
 import { duration, type Progress } from "./progress.ts";
+import { OFFICIAL_RELEASE, type Release } from "./release.ts";
 import { type PartOrigin, partStates, recordPart } from "./stamp.ts";
 import { PULUMI_VERSION } from "./versions.ts";
 
@@ -17,6 +17,10 @@ export interface ObtainEngineOptions {
   /** `modules` skips the official download. Default: `any`. */
   readonly from?: "any" | "modules";
   readonly signal?: AbortSignal;
+  /** Default: the official one. */
+  readonly release?: Release;
+  /** Folder of the Go modules. Default: ours. */
+  readonly modules?: string;
 }
 
 export interface ObtainedEngine {
@@ -49,7 +53,7 @@ export function obtainEngine(options: ObtainEngineOptions = {}): Promise<Obtaine
 
 async function obtain(options: ObtainEngineOptions & { readonly config: EngineConfig }): Promise<ObtainedEngine> {
   const { config } = options;
-  const sources = await engineSourcesDigest();
+  const sources = await engineSourcesDigest(options.modules);
   if ((await missingParts(config, sources)).length > 0) {
     const changed = await complete(options, sources);
     return obtained(config, sources, changed);
@@ -85,17 +89,19 @@ async function complete(
   const missing = await missingParts(config, sources);
   if (missing.length === 0) return false;
 
-  if (missing.some((part) => part.id === "pulumi")) await keepOtherVersion(config, progress);
-  if (options.from !== "modules") await download(config, missing, sources, progress, signal);
-  const left = await missingParts(config, sources);
-  if (left.length > 0) await buildFromModules(config, left, sources, progress, signal);
-
-  const version = await installedVersion(config);
-  if (version !== PULUMI_VERSION) {
-    const file = join(config.home, "bin", "pulumi");
-    throw new EngineError(
-      `${file} answers version ${version ?? "nothing"} instead of ${PULUMI_VERSION}: remove it and run this again`,
-    );
+  const putBack = await keepOtherVersion(config, missing, progress);
+  try {
+    if (options.from !== "modules") {
+      await download(config, options.release ?? OFFICIAL_RELEASE, missing, sources, progress, signal);
+    }
+    const left = await missingParts(config, sources);
+    if (left.length > 0) {
+      const modules = { folder: options.modules ?? MODULES_DIR, sources };
+      await buildFromModules(config, left, modules, progress, signal);
+    }
+  } catch (error) {
+    await putBack();
+    throw error;
   }
   progress(`engine ready after ${duration(performance.now() - started)}`);
   return true;
@@ -103,35 +109,66 @@ async function complete(
 
 async function download(
   config: EngineConfig,
+  release: Release,
   missing: readonly EnginePart[],
   sources: string,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const programs = missing.filter((part) => !isPlugin(part));
-  if (programs.length > 0) {
-    const refusal = await downloadEngine(config, progress, signal);
-    if (refusal !== undefined) {
-      progress(`${refusal}: building from Go modules instead`);
-      // The plugins come from the same place.
-      return;
-    }
-    for (const part of programs) await recordPart(config, part, "download", sources);
+  const needsArchive = missing.some((part) => !isPlugin(part));
+  const refusal = needsArchive
+    ? await downloadEngine(config, release, progress, signal)
+    : await releaseRefusal(release, signal);
+  if (refusal !== undefined) {
+    progress(`${refusal}: building from Go modules instead`);
+    // The plugins come from the same place.
+    return;
+  }
+  if (needsArchive) {
+    // All of them, as the archive has replaced those that were there, too.
+    for (const part of ENGINE_PARTS) if (!isPlugin(part)) await recordPart(config, part, "download", sources);
   }
   for (const part of missing.filter(isPlugin)) {
-    if (await downloadPlugin(config, part.id, progress, signal)) {
-      await recordPart(config, part, "download", sources);
-    } else {
-      progress(`${part.title} could not be downloaded`);
+    if (!(await downloadPlugin(config, part.id, progress, signal))) {
+      // Neither can the others be: each would take its time to find that out.
+      progress(`${part.title} could not be downloaded: building from Go modules instead`);
+      return;
     }
+    await recordPart(config, part, "download", sources);
   }
 }
 
-/** Somebody's own Pulumi of another version is set aside, not lost. */
-async function keepOtherVersion(config: EngineConfig, progress: Progress): Promise<void> {
+/**
+ * Somebody's own Pulumi of another version is set aside, not lost, and with it its language host, which would pass for the
+ * pinned one beside a pinned engine.
+ * @returns puts it back, for when no engine could be had in its place
+ */
+async function keepOtherVersion(
+  config: EngineConfig,
+  missing: readonly EnginePart[],
+  progress: Progress,
+): Promise<() => Promise<void>> {
+  const nothing = async () => undefined;
+  if (!missing.some((part) => part.id === "pulumi")) return nothing;
   const version = await installedVersion(config);
-  if (version === undefined || version === PULUMI_VERSION) return;
-  const kept = join(config.home, "bin", `pulumi-${version}`);
-  await rename(join(config.home, "bin", "pulumi"), kept);
-  progress(`Pulumi ${version} was here already; it is kept as ${kept}`);
+  if (version === undefined || version === PULUMI_VERSION) return nothing;
+  const moved: { readonly place: string; readonly kept: string }[] = [];
+  for (const { id, file } of missing.filter((part) => !isPlugin(part))) {
+    const place = join(config.home, file);
+    if (!(await isThere(place))) continue;
+    const kept = `${place}-${version}`;
+    await rename(place, kept);
+    moved.push({ place, kept });
+    if (id === "pulumi") progress(`Pulumi ${version} was here already; it is kept as ${kept}`);
+  }
+  return async () => {
+    if (await isThere(join(config.home, "bin", "pulumi"))) return;
+    for (const { place, kept } of moved) await rename(kept, place);
+  };
 }
+
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

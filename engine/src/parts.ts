@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PLUGIN_VERSIONS, type PluginName, PULUMI_VERSION } from "./versions.ts";
 
 /** One program of the engine. */
@@ -37,3 +37,6 @@ export const PLUGIN_NAMES = Object.keys(PLUGIN_VERSIONS) as readonly PluginName[
 
 export const isPlugin = (part: EnginePart): part is EnginePart & { readonly id: PluginName } =>
   part.id !== "pulumi" && part.id !== "language-host";
+
+/** Pulumi's own mark beside a plugin's folder, there while the plugin is being installed: with it Pulumi calls it missing. */
+export const unfinishedMark = ({ file }: EnginePart) => `${dirname(file)}.partial`;

@@ -36,7 +36,7 @@ async function readStamp(config: EngineConfig): Promise<Stamp> {
 /** What is known of a part without starting it. */
 export type PartState =
   | { readonly state: "current"; readonly origin: PartOrigin }
-  /** Built by us from other sources than today's. */
+  /** Built by us from other sources than today's, or less of the file is there than was recorded. */
   | { readonly state: "stale" }
   /** Not recorded, or no longer the file that was. */
   | { readonly state: "unknown" };
@@ -59,6 +59,10 @@ export async function partStates(
       entry.version === part.version &&
       file?.size === entry.size &&
       file.mtimeMs === entry.mtimeMs;
+    // After a power cut: its name would make it pass for the whole thing.
+    if (entry?.version === part.version && file !== undefined && file.size < entry.size) {
+      return [part.id, { state: "stale" }];
+    }
     if (!isRecorded) return [part.id, { state: "unknown" }];
     if (entry.origin === "modules" && entry.sources !== sources) return [part.id, { state: "stale" }];
     return [part.id, { state: "current", origin: entry.origin }];

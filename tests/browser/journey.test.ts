@@ -181,6 +181,33 @@ describe("a person with a project of their own", () => {
     }
   });
 
+  it("is told which part of the platform does not answer, and when it does again", async () => {
+    const { page } = ada;
+    const light = (part: string, state: string) =>
+      page
+        .getByRole("listitem")
+        .filter({ hasText: new RegExp(`^${part}`) })
+        .getByText(state, { exact: true })
+        // The page asks by itself; a cluster counts as dead once its runner has not seen it for a while.
+        .waitFor({ timeout: 60_000 });
+    const parts = ["API", "Control database", "Identity provider", "Gateway", "Runner", "Shared cluster", "Prometheus"];
+    await ada.open("/platform");
+    for (const part of parts) await light(part, "Works");
+    for (const [container, lights] of [
+      ["runner", { Runner: "Down", "Shared cluster": "Unknown", Gateway: "Works" }],
+      ["shared-db", { Runner: "Works", "Shared cluster": "Down" }],
+      ["prometheus", { Prometheus: "Down", Runner: "Works" }],
+    ] as const) {
+      await execa("docker", ["pause", `${instance}-${container}`]);
+      try {
+        for (const [part, state] of Object.entries(lights)) await light(part, state);
+      } finally {
+        await execa("docker", ["unpause", `${instance}-${container}`]);
+      }
+      for (const part of parts) await light(part, "Works");
+    }
+  }, 240_000);
+
   it("is told when something does not answer, and can try again", async () => {
     const { page } = ada;
     await ada.open("/platform");

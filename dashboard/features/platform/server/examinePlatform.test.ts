@@ -123,7 +123,13 @@ describe("examinePlatform", () => {
 
   it("leaves out what this platform has not", async () => {
     const { GATEWAY_HEALTH_URL: _gateway, PROMETHEUS_URL: _prometheus, ...less } = await platform();
-    expect(Object.keys(await lights(less))).toEqual(["API", "Control database", "Identity provider", "Runner", "Shared cluster"]);
+    expect(Object.keys(await lights(less))).toEqual([
+      "API",
+      "Control database",
+      "Identity provider",
+      "Runner",
+      "Shared cluster",
+    ]);
   });
 
   it("waits for no part longer than its time, however many of them are silent", async () => {
