@@ -19,6 +19,8 @@ let backups: FakeBackups;
 let images: FakeImages;
 /** What the server says of the containers, by the image of the service that the engine made last. */
 let states: (service: StackService, image: string) => Partial<StackContainer>;
+/** How long an upgraded project is waited for. */
+let health: typeof FAKE_HEALTH;
 /** What the gateway has to say against the project. */
 let smoke: () => string | undefined;
 
@@ -42,6 +44,7 @@ beforeEach(async () => {
   images = new FakeImages();
   states = () => ({});
   smoke = () => undefined;
+  health = { ...FAKE_HEALTH };
   start();
 });
 afterEach(async () => {
@@ -49,7 +52,7 @@ afterEach(async () => {
   await target.close();
 });
 
-function start(health = FAKE_HEALTH): void {
+function start(): void {
   const look = async (): Promise<StackContainer[]> =>
     (Object.entries(running()) as [StackService, string][]).map(([service, image]) => ({
       service,
@@ -227,8 +230,7 @@ describe("what does not become healthy is rolled back", () => {
   });
 
   it("one that never comes to an end of its start", async () => {
-    await runner.close();
-    start({ ...FAKE_HEALTH, withinMs: 500 });
+    Object.assign(health, { withinMs: 500 });
     states = (_service, image) => (image === "test/rest:2" ? { state: "starting" } : {});
     const { ref, id } = await waiting({ rest: "test/rest:2" });
     await runner.run(id);
