@@ -89,11 +89,8 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
     },
     log,
   );
-  const rest = new RestBackend({
-    processes,
-    command: env.POSTGREST_BIN,
-    renewal: requestRenewal(registry),
-  });
+  const renewal = requestRenewal(registry);
+  const rest = new RestBackend({ processes, command: env.POSTGREST_BIN, renewal });
   const services: readonly Service[] = [
     restService(rest),
     graphqlService(rest),
@@ -104,7 +101,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
   ];
   const pools = new TenantPools(QUERY_CAPS, (ref) => processes.renew(ref));
   const tunnels = new Tunnels(MAX_SOCKETS_PER_TENANT);
-  const dedicated = new DedicatedBackend();
+  const dedicated = new DedicatedBackend(renewal);
   const admission = new Admission({
     maxActive: MAX_ACTIVE_REQUESTS,
     maxWaiting: MAX_WAITING_REQUESTS,
@@ -137,6 +134,7 @@ export async function startDataPlane(env: GatewayEnv, log: Logger): Promise<Data
   let stopping = false;
   const gatewayServer = createGatewayServer({
     registry,
+    renewal,
     services,
     dedicated,
     admission,

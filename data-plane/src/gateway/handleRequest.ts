@@ -7,6 +7,7 @@ import type { Admission } from "./admission.ts";
 import { CORS_HEADERS, isPreflight, preflightHeaders } from "./cors.ts";
 import type { DedicatedBackend } from "./dedicatedBackend.ts";
 import { type InboundHeaders, readInboundHeaders } from "./inboundHeaders.ts";
+import type { RequestRenewal } from "./renewRequest.ts";
 import { findActiveTenant, type ParsedRequest, parseRequest, routeToService } from "./routeRequest.ts";
 import { sendError } from "./sendError.ts";
 import type { Service } from "./service.ts";
@@ -14,6 +15,7 @@ import type { Tunnels } from "./tunnel.ts";
 
 export interface GatewayContext {
   readonly registry: TenantRegistry;
+  readonly renewal: RequestRenewal;
   readonly services: readonly Service[];
   readonly dedicated: DedicatedBackend;
   readonly admission: Admission;
@@ -59,13 +61,12 @@ async function serve(
   const tenant = await findActiveTenant(context.registry, resolved.ref);
   const { limits } = tenant.config;
   if (tenant.config.target.plan === "dedicated") {
-    const { url } = tenant.config.target;
     trail.service = "dedicated";
     await refuseEnded(tenant, headers, target.search);
     const { path, prefix } = resolved;
     const request = { tenant, access: undefined, req, headers, path, search: target.search, prefix };
     context.admission.countRequest(tenant.ref, limits, performance.now());
-    await admitted(context, tenant.ref, limits, res, () => context.dedicated.send(request, res, url));
+    await admitted(context, tenant.ref, limits, res, () => context.dedicated.send(request, res));
     return;
   }
   if (isPreflight(req.method ?? "", headers)) {

@@ -7,6 +7,7 @@ import type { GatewayContext } from "./handleRequest.ts";
 import { readInboundHeaders } from "./inboundHeaders.ts";
 import { findActiveTenant, type ParsedRequest, parseRequest, routeToService } from "./routeRequest.ts";
 import { sendRawError } from "./sendError.ts";
+import type { ServiceRequest } from "./service.ts";
 import { tunnel } from "./tunnel.ts";
 
 /** A browser can't set headers on a web socket, so its key may stand in the query: moved to where keys are looked for. */
@@ -21,6 +22,20 @@ function withQueryKey(parsed: ParsedRequest): { parsed: ParsedRequest; search: s
   query.delete("apikey");
   const search = query.size > 0 ? `?${query}` : "";
   return { parsed: { ...parsed, headers: { ...parsed.headers, apikey: key } }, search };
+}
+
+/**
+ * Counts a web socket to its tenant, right after a last look at the project: what closes the project's web sockets from
+ * then on finds this one.
+ * @returns the request by the row of now
+ * @throws GatewayError when it would be refused now
+ */
+async function admitSocket(context: GatewayContext, asked: ServiceRequest, socket: Duplex): Promise<ServiceRequest> {
+  let request = asked;
+  while (!context.renewal.isCurrent(request)) request = await context.renewal.renew(request);
+  if (context.stopping()) throw new GatewayError("shutting_down", "The gateway is stopping.", { retryAfter: 1 });
+  context.tunnels.add(request.tenant.ref, socket);
+  return request;
 }
 
 /** The gateway's way for web sockets; the same rules as for requests, then the connection belongs to the service. */
@@ -47,9 +62,9 @@ export async function handleUpgrade(
       await refuseEnded(tenant, headers, parsed.target.search);
       context.admission.countRequest(tenant.ref, limits, performance.now());
       const { path, prefix } = parsed.resolved;
-      const request = { tenant, access: undefined, req, headers, path, search: parsed.target.search, prefix };
-      const to = dedicatedTarget(target.url, request);
-      context.tunnels.add(tenant.ref, socket);
+      const asked = { tenant, access: undefined, req, headers, path, search: parsed.target.search, prefix };
+      const request = await admitSocket(context, asked, socket);
+      const to = dedicatedTarget(request);
       await tunnel(request, socket, head, new URL(to.origin), to.path);
     } else {
       const keyed = withQueryKey(parsed);
@@ -59,10 +74,10 @@ export async function handleUpgrade(
       if (service.upgrade === undefined) {
         throw new GatewayError("service_unavailable", `The service "${service.name}" has no web sockets here.`);
       }
-      context.tunnels.add(tenant.ref, socket);
-      await service.upgrade(request, socket, head);
+      await service.upgrade(await admitSocket(context, request, socket), socket, head);
     }
-    context.accessLog.upgraded(trail, 101, performance.now() - started);
+    // 499: the client hung up, or its right to the connection ended, before there was one.
+    context.accessLog.upgraded(trail, socket.destroyed ? 499 : 101, performance.now() - started);
   } catch (thrown) {
     const error = toGatewayError(thrown);
     context.accessLog.upgraded(trail, error.status, performance.now() - started, error);

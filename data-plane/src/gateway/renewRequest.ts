@@ -1,4 +1,5 @@
 import { checkKey } from "../keys/checkKey.ts";
+import { refuseEnded } from "../keys/refuseEnded.ts";
 import type { TenantRegistry } from "../tenants/tenantRegistry.ts";
 import { findActiveTenant } from "./routeRequest.ts";
 import type { ServiceRequest } from "./service.ts";
@@ -16,6 +17,7 @@ export function requestRenewal(registry: TenantRegistry): RequestRenewal {
     isCurrent: ({ tenant }) => registry.peek(tenant.ref) === tenant,
     renew: async (request) => {
       const tenant = await findActiveTenant(registry, request.tenant.ref);
+      if (tenant.config.target.plan === "dedicated") await refuseEnded(tenant, request.headers, request.search);
       // A path that was open stays open: which ones are is the service's to say, not the project's.
       if (request.access === undefined) return { ...request, tenant };
       return { ...request, tenant, access: await checkKey(tenant, request.headers, Date.now() / 1000) };

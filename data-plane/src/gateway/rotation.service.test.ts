@@ -43,7 +43,7 @@ describe("a rotation of keys", () => {
     const other = await platform.createTenant({}, SQL);
     const user = await testJwt(before.secrets.jwtSecret, { role: "authenticated", sub: "u" });
     expect((await whoami(before, before.secrets.anonKey)).data).toBe("anon");
-    const until = Math.ceil(Date.now() / 1000) + 4;
+    const until = Math.ceil(Date.now() / 1000) + 12;
     const after = await rotated(before, until);
     await platform.setRow(after);
     await sleepUntil("the new keys are known", async () => (await whoami(after, after.secrets.anonKey)).error === null);

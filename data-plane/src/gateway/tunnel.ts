@@ -24,6 +24,8 @@ export class Tunnels {
 
   /** Counts a web socket to its tenant until it closes. @throws GatewayError too_many_requests */
   add(ref: string, socket: Duplex): void {
+    // One that is closed already would never say so again.
+    if (socket.destroyed) return;
     const sockets = this.#open.get(ref) ?? new Set();
     if (sockets.size >= this.#maxPerTenant) {
       throw new GatewayError("too_many_requests", "The project has too many open web sockets.", { retryAfter: 5 });
@@ -46,6 +48,7 @@ export class Tunnels {
 
 /**
  * Connects a web socket's client with a server: sends the handshake on, then passes bytes both ways until one side ends.
+ * Does nothing for a client that is gone by then.
  * @param base the server's URL
  * @param path path and query there
  * @throws GatewayError when the server can't be reached
@@ -57,10 +60,13 @@ export async function tunnel(
   base: URL,
   path: string,
 ): Promise<void> {
+  if (client.destroyed) return;
   const secure = base.protocol === "https:";
   const address = { host: base.hostname, port: Number(base.port || (secure ? 443 : 80)) };
   const server = secure ? connectTls({ ...address, servername: base.hostname }) : connectTcp(address);
   server.setNoDelay(true);
+  // From here on: a client that ends while the connection is being made says so once.
+  client.on("error", () => server.destroy()).once("close", () => server.destroy());
   await new Promise<void>((resolve, reject) => {
     const failed = (cause?: Error) => {
       server.destroy();
@@ -68,12 +74,14 @@ export async function tunnel(
     };
     server.setTimeout(CONNECT_TIMEOUT_MS, failed);
     server.once("error", failed);
+    server.once("close", () => (client.destroyed ? resolve() : failed()));
     server.once(secure ? "secureConnect" : "connect", () => {
       server.removeListener("error", failed);
       server.setTimeout(0);
       resolve();
     });
   });
+  if (client.destroyed) return;
   const { req, headers } = request;
   const list = [...requestHeaders(request), "connection", "Upgrade", "upgrade", "websocket"];
   if (headers.authorization !== undefined) list.push("authorization", headers.authorization);
@@ -82,7 +90,6 @@ export async function tunnel(
   for (let i = 0; i < list.length; i += 2) text += `${list[i]}: ${list[i + 1]}\r\n`;
   server.write(`${text}\r\n`, "latin1");
   if (head.length > 0) server.write(head);
-  client.on("error", () => server.destroy()).on("close", () => server.destroy());
   server.on("error", () => client.destroy()).on("close", () => client.destroy());
   client.pipe(server).pipe(client);
 }

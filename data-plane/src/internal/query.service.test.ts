@@ -24,9 +24,10 @@ async function call(path: string, body?: unknown, token = TEST_TOKEN, method = "
 }
 const sql = (query: string, read_only = false) => call(`${tenant.ref}/query`, { query, read_only });
 const backends = async (ref: string) => {
-  const { rows } = await platform.control.query("select count(*)::int as n from pg_stat_activity where datname = $1", [
-    `db_${ref}`,
-  ]);
+  const { rows } = await platform.control.query(
+    "select count(*)::int as n from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
+    [`db_${ref}`],
+  );
   return rows[0].n as number;
 };
 
@@ -133,7 +134,7 @@ describe("query", () => {
       });
     }
     const running = await platform.control.query(
-      "select count(*)::int as n from pg_stat_activity where datname = $1 and state = 'active'",
+      "select count(*)::int as n from pg_stat_activity where datname = $1 and state = 'active' and backend_type = 'client backend'",
       [`db_${tenant.ref}`],
     );
     expect(running.rows[0].n).toBe(0);
@@ -183,6 +184,45 @@ describe("a login that its own project locked out", () => {
     expect(await ask()).toMatchObject({ status: 409, body: { code: "login_refused", hint: expect.any(String) } });
     await change("login");
     expect(await ask()).toMatchObject({ status: 200, body: { rows: [{ one: 1 }] } });
+  });
+});
+
+describe("queries that wait for a connection while their project changes", () => {
+  /** Takes all connections of a project and has one more query wait; `change` of its row is known when this resolves. */
+  async function waitAround(change: (of: TestTenant) => TestTenant) {
+    const of = await platform.createTenant();
+    const ask = (query: string) => call(`${of.ref}/query`, { query });
+    await sleepUntil("the project to be known", async () => (await ask("select 1")).status === 200);
+    const running = [1, 2, 3].map(() => ask("select 'done' as it from pg_sleep(2)"));
+    await sleepUntil("all connections to be taken", async () => (await backends(of.ref)) === 3);
+    const waiting = ask("select 1 as one");
+    // A round trip later it has come, too.
+    await call(of.ref, undefined, TEST_TOKEN, "GET");
+    await platform.setRow(change(of));
+    const version = async () => (await call(of.ref, undefined, TEST_TOKEN, "GET")).body["version"];
+    await sleepUntil("the new row to be known", async () => (await version()) === 2);
+    const next = ask("select 2 as two");
+    return { running: await Promise.all(running), waiting: await waiting, next: await next };
+  }
+  const answered = (row: Record<string, unknown>) => expect.objectContaining({ status: 200, body: rows(row) });
+  const rows = (row: Record<string, unknown>) => expect.objectContaining({ rows: [row] });
+
+  it("are answered when the way to the database is the same", async () => {
+    const { running, waiting, next } = await waitAround((of) => ({
+      ...of,
+      config: { ...of.config, limits: { ...of.config.limits, concurrency: 7 } },
+    }));
+    expect(running).toEqual([1, 2, 3].map(() => answered({ it: "done" })));
+    expect([waiting, next]).toEqual([answered({ one: 1 }), answered({ two: 2 })]);
+  });
+
+  it("are answered when the password is another one", async () => {
+    const { running, waiting, next } = await waitAround((of) => ({
+      ...of,
+      secrets: { ...of.secrets, passwords: { owner: "another", authenticator: "another" } },
+    }));
+    expect(running).toEqual([1, 2, 3].map(() => answered({ it: "done" })));
+    expect([waiting, next]).toEqual([answered({ one: 1 }), answered({ two: 2 })]);
   });
 });
 

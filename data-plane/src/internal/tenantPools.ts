@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { tenantNames } from "@supalove/contracts";
 import pg from "pg";
 import type { Tenant } from "../tenants/tenant.ts";
@@ -13,10 +14,27 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Event triggers of each tenant database notify it of DDL; a session's own notifications come with its answer. */
 const SCHEMA_CHANNEL = "pgrst";
 
+/** All of a tenant's row that a connection hangs on. */
+interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly password: string;
+}
+
 interface TenantPool {
-  readonly tenant: Tenant;
+  readonly login: Login;
   readonly pool: pg.Pool;
   readonly busy: Set<pg.PoolClient>;
+  /** Called when the pool is closed, by who waits for a connection: a closed pool serves nobody and says so late. */
+  readonly waiting: Set<() => void>;
+  closed: boolean;
+}
+
+/** A connection on loan, and the pool it goes back to. */
+interface Loan {
+  readonly client: pg.PoolClient;
+  readonly entry: TenantPool;
 }
 
 /** Connections as the tenants' own logins (`postgres_<ref>`), a small pool for each tenant that is asked for. */
@@ -37,14 +55,13 @@ export class TenantPools {
 
   /** Runs SQL as the tenant's owner. @throws QueryError */
   async query(tenant: Tenant, request: QueryRequest): Promise<QueryAnswer> {
-    const entry = this.#poolOf(tenant);
-    if (entry.pool.waitingCount >= MAX_WAITING_PER_TENANT) {
+    const first = this.#poolOf(tenant);
+    if (first.pool.waitingCount >= MAX_WAITING_PER_TENANT) {
       throw new QueryError(429, "too_many_queries", "The project has too many queries waiting.", {
         hint: "Wait for the running ones to end.",
       });
     }
-    const client = await this.#connect(entry);
-    entry.busy.add(client);
+    const { client, entry } = await this.#borrow(tenant.ref, first);
     let reusable = false;
     let schemaChanged = false;
     const onNotification = () => {
@@ -75,7 +92,9 @@ export class TenantPools {
     const entry = this.#pools.get(ref);
     if (entry === undefined) return;
     this.#pools.delete(ref);
+    entry.closed = true;
     const ended = entry.pool.end();
+    for (const leave of entry.waiting) leave();
     if (force) {
       for (const client of entry.busy) {
         cancelBackend(client);
@@ -90,24 +109,14 @@ export class TenantPools {
   }
 
   #poolOf(tenant: Tenant): TenantPool {
+    const login = loginOf(tenant);
     const known = this.#pools.get(tenant.ref);
-    if (known?.tenant === tenant) return known;
+    // Most changes of a row are none to its connections.
+    if (known !== undefined && isDeepStrictEqual(known.login, login)) return known;
     if (known) void this.closeTenant(tenant.ref, false);
-    const { target } = tenant.config;
-    const password = tenant.secrets.passwords?.owner;
-    if (target.plan !== "shared" || password === undefined) {
-      throw new QueryError(
-        501,
-        "not_a_shared_project",
-        "Queries to dedicated projects do not go through this service.",
-      );
-    }
     const pool = new pg.Pool({
-      host: target.host,
-      port: target.port,
-      database: target.database,
+      ...login,
       user: tenantNames(tenant.ref).owner,
-      password,
       application_name: "supalove query",
       max: CONNECTIONS_PER_TENANT,
       idleTimeoutMillis: IDLE_MS,
@@ -115,22 +124,47 @@ export class TenantPools {
       statement_timeout: this.#caps.deadlineMs,
       keepAlive: true,
     });
-    const entry = { tenant, pool, busy: new Set<pg.PoolClient>() };
+    const entry: TenantPool = { login, pool, busy: new Set(), waiting: new Set(), closed: false };
     // A connection that breaks says so in the query that runs on it, or is just replaced.
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
-    // A pool whose last connection idled out is forgotten.
+    // A pool whose last connection idled out is forgotten; one that broke makes way for who waits.
     pool.on("remove", () => {
-      if (pool.totalCount === 0 && this.#pools.get(tenant.ref) === entry) this.#pools.delete(tenant.ref);
+      if (pool.totalCount === 0 && pool.waitingCount === 0 && this.#pools.get(tenant.ref) === entry)
+        this.#pools.delete(tenant.ref);
     });
     this.#pools.set(tenant.ref, entry);
     return entry;
   }
 
-  async #connect({ pool }: TenantPool): Promise<pg.PoolClient> {
+  /** Waits for a connection; when the pool is replaced meanwhile, for one of the next. */
+  async #borrow(ref: string, first: TenantPool): Promise<Loan> {
+    for (let entry: TenantPool | undefined = first; entry !== undefined; entry = this.#pools.get(ref)) {
+      const client = await this.#connect(entry);
+      if (client === undefined) continue;
+      entry.busy.add(client);
+      return { client, entry };
+    }
+    throw new QueryError(503, "database_unavailable", "The project's connections were closed.");
+  }
+
+  /** A connection of the pool; undefined when the pool was closed first. */
+  async #connect(entry: TenantPool): Promise<pg.PoolClient | undefined> {
+    const left = Promise.withResolvers<undefined>();
+    const leave = () => left.resolve(undefined);
+    entry.waiting.add(leave);
+    const connecting = entry.pool.connect();
     try {
-      return await pool.connect();
+      const client = await Promise.race([connecting, left.promise]);
+      if (!entry.closed) return client;
+      // It may still come, and a pool ends only with its last connection.
+      connecting.then(
+        (late) => late.release(true),
+        () => undefined,
+      );
+      return undefined;
     } catch (cause) {
+      if (entry.closed) return undefined;
       if (isLoginRefused(cause)) {
         throw new QueryError(
           409,
@@ -142,8 +176,20 @@ export class TenantPools {
         );
       }
       throw new QueryError(503, "database_unavailable", "The project's database can't be reached.", { cause });
+    } finally {
+      entry.waiting.delete(leave);
     }
   }
+}
+
+/** @throws QueryError 501 for a dedicated project */
+function loginOf({ config, secrets }: Tenant): Login {
+  const { target } = config;
+  const password = secrets.passwords?.owner;
+  if (target.plan !== "shared" || password === undefined) {
+    throw new QueryError(501, "not_a_shared_project", "Queries to dedicated projects do not go through this service.");
+  }
+  return { host: target.host, port: target.port, database: target.database, password };
 }
 
 /** Wrong password, or no right to log in: what a tenant did to its own login, not a fault of the database. */

@@ -27,6 +27,12 @@ export class ManagedProcess<C extends ProcessClient> {
   lastUsed = Date.now();
   /** Since when every answer says that its database is away; undefined while it is well. */
   sickSince: number | undefined;
+  /** It hung up on a request, and whether it lives is being found out; nobody new gets it until this settles. */
+  doubt: Promise<void> | undefined;
+  /** A request was answered by it. */
+  hasServed = false;
+  /** Its key was stopped: who waits for news of it gets no other one. */
+  released = false;
   readonly #child: ChildProcess;
   readonly #socketPath: string;
   readonly #lines: string[] = [];

@@ -137,7 +137,7 @@ describe("ProcessManager", () => {
   });
 
   it("keeps all processes together within the budget of connections", async () => {
-    const { manager, spec, pidOf, ended } = await setUp({ maxConnections: 10, maxWaitMs: 300 });
+    const { manager, spec, pidOf, ended } = await setUp({ maxConnections: 10, maxWaitMs: 1_500 });
     const small = [spec("a", "", "1", 3), spec("b", "", "1", 3), spec("c", "", "1", 3)];
     const busy = [];
     for (const one of small) busy.push(await manager.acquire(one));
@@ -155,7 +155,7 @@ describe("ProcessManager", () => {
   });
 
   it("says so when no place comes free", async () => {
-    const { manager, spec, pidOf } = await setUp({ maxProcesses: 1, maxWaitMs: 100 });
+    const { manager, spec, pidOf } = await setUp({ maxProcesses: 1, maxWaitMs: 1_000 });
     const busy = await manager.acquire(spec("a"));
     await expect(pidOf(spec("b"))).rejects.toMatchObject({ reason: "capacity" });
     manager.release(busy);
@@ -175,6 +175,81 @@ describe("ProcessManager", () => {
       await pidOf(failing).catch((error: { reason: string }) => reasons.push(error.reason));
     }
     expect(reasons).toEqual(["start_failed", "start_failed", "start_failed", "start_failed", "backoff"]);
+  });
+
+  it("does not hold failures of other settings against new ones", async () => {
+    const { spec, pidOf } = await setUp();
+    const reasons: string[] = [];
+    while (!reasons.includes("backoff") && reasons.length < 6) {
+      await pidOf(spec("a", "fail")).catch((error: { reason: string }) => reasons.push(error.reason));
+    }
+    expect(reasons.at(-1)).toBe("backoff");
+    expect(alive(await pidOf(spec("a", "", "2")))).toBe(true);
+  });
+
+  it("forgets crashes from before a use that ended well", async () => {
+    const { manager, spec, pidOf, ended } = await setUp();
+    for (let crashes = 1; crashes <= 6; crashes++) {
+      const running = await manager.acquire(spec("a"));
+      manager.served(running);
+      manager.release(running);
+      process.kill(running.pid ?? 0, "SIGKILL");
+      await sleepUntil("the death to be seen", () => ended.length === crashes);
+    }
+    expect(alive(await pidOf(spec("a")))).toBe(true);
+  });
+
+  it("gives nobody a process that hung up before it is known to live, and keeps one that does", async () => {
+    const { manager, spec, pidOf, ended } = await setUp();
+    const asked = Promise.withResolvers<boolean>();
+    let probes = 0;
+    const slow = { ...spec("a"), probe: async () => (++probes === 1 ? true : asked.promise) };
+    const running = await manager.acquire(slow);
+    const doubted = manager.doubt(running);
+    manager.release(running);
+    let next: number | undefined;
+    const waiting = pidOf(slow).then((pid) => {
+      next = pid;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(next).toBeUndefined();
+    asked.resolve(true);
+    await Promise.all([doubted, waiting]);
+    expect(next).toBe(running.pid);
+    expect(ended).toEqual([]);
+  });
+
+  it("waits for the end of a process that hung up because it dies", async () => {
+    const { manager, spec, pidOf, ended } = await setUp();
+    let probes = 0;
+    const dying = async () => {
+      if (++probes > 1) throw new Error("connection refused");
+      return true;
+    };
+    const running = await manager.acquire({ ...spec("a"), probe: dying });
+    const doubted = manager.doubt(running);
+    manager.release(running);
+    const waiting = pidOf(spec("a"));
+    // The news comes later than its connections broke.
+    setTimeout(() => process.kill(running.pid ?? 0, "SIGKILL"), 300);
+    await doubted;
+    expect(ended).toEqual(["a crashed"]);
+    expect(await waiting).not.toBe(running.pid);
+  });
+
+  it("replaces a process that lives and takes no connection", async () => {
+    const { manager, spec, pidOf, ended } = await setUp();
+    let probes = 0;
+    const deaf = async () => {
+      if (++probes > 1) throw new Error("connection refused");
+      return true;
+    };
+    const running = await manager.acquire({ ...spec("a"), probe: deaf });
+    const doubted = manager.doubt(running);
+    manager.release(running);
+    await doubted;
+    expect(ended).toEqual(["a replaced"]);
+    expect(await pidOf(spec("a"))).not.toBe(running.pid);
   });
 
   it("gives up on a process that never answers", async () => {
@@ -200,6 +275,61 @@ describe("ProcessManager", () => {
     await starting;
     expect(manager.stateOf("a")).toBe("stopped");
     await sleepUntil("the files to be gone", async () => (await readdir(folder)).length === 0);
+  });
+
+  it("starts nothing for a key that was stopped, whatever settings were asked for meanwhile", async () => {
+    const { manager, spec, started } = await setUp();
+    const asked = [
+      { ...spec("a", "", "0"), probe: () => new Promise<boolean>(() => undefined) },
+      spec("a", "", "1"),
+      spec("a", "", "2"),
+    ].map(async (one) => manager.acquire(one));
+    const refused = asked.map((one) => expect(one).rejects.toMatchObject({ name: "ProcessUnavailableError" }));
+    await sleepUntil("the first to start", () => manager.counts().starting === 1);
+    await manager.stopKey("a");
+    await Promise.all(refused);
+    expect(started).toEqual([]);
+    expect(manager.counts()).toEqual({ starting: 0, busy: 0, idle: 0, stopping: 0 });
+  });
+
+  it("starts nothing for a key that was stopped while a process of it was doubted", async () => {
+    const { manager, spec } = await setUp();
+    let probes = 0;
+    const stuck = { ...spec("a"), probe: async () => ++probes === 1 || new Promise<boolean>(() => undefined) };
+    const running = await manager.acquire(stuck);
+    void manager.doubt(running);
+    manager.release(running);
+    const refused = expect(manager.acquire(stuck)).rejects.toMatchObject({ reason: "stopped" });
+    await manager.stopKey("a");
+    await refused;
+    expect(manager.counts()).toEqual({ starting: 0, busy: 0, idle: 0, stopping: 0 });
+  });
+
+  it("starts nothing after it was closed, not even what waited for its next attempt", async () => {
+    const { manager, spec, pidOf, folder } = await setUp();
+    const failing = spec("a", "fail");
+    for (let i = 0; i < 2; i++) await expect(pidOf(failing)).rejects.toMatchObject({ reason: "start_failed" });
+    const refused = expect(pidOf(failing)).rejects.toMatchObject({ reason: "stopped" });
+    await manager.close();
+    await refused;
+    expect(manager.counts()).toEqual({ starting: 0, busy: 0, idle: 0, stopping: 0 });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("gives who asks after a renewal no process that was starting before it", async () => {
+    const { manager, spec, started, ended } = await setUp();
+    const ready = Promise.withResolvers<boolean>();
+    const before = manager.acquire({ ...spec("a"), probe: () => ready.promise });
+    await sleepUntil("it to start", () => manager.counts().starting === 1);
+    manager.renew("a");
+    const after = manager.acquire(spec("a"));
+    ready.resolve(true);
+    const [old, fresh] = await Promise.all([before, after]);
+    expect(fresh.pid).not.toBe(old.pid);
+    manager.release(old);
+    manager.release(fresh);
+    expect([started, ended]).toEqual([["a", "a"], ["a replaced"]]);
+    expect(manager.stateOf("a")).toBe("running");
   });
 
   it("ends what does not want to end", async () => {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../observability/logger.ts";
+import { Failures } from "./failures.ts";
 import { healWhenDependencyIsBack } from "./heal.ts";
 import { ManagedProcess } from "./managedProcess.ts";
+import { outlives } from "./outlives.ts";
 import { type ProcessClient, type ProcessSpec, ProcessUnavailableError } from "./processSpec.ts";
 import { residentBytes } from "./residentBytes.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -31,29 +33,26 @@ export interface ProcessEvents {
 }
 export type EndReason = "idle" | "evicted" | "replaced" | "released" | "memory" | "crashed" | "start_failed" | "healed";
 
-interface Failures {
-  count: number;
-  notBefore: number;
-}
-
 /** A start under way, from the wait for a place on; whoever else wants the process waits for the same one. */
 interface Start<C extends ProcessClient> {
   readonly spec: ProcessSpec<C>;
   readonly promise: Promise<ManagedProcess<C>>;
   /** Set when the key was stopped meanwhile: nothing may be running for it afterwards. */
   cancelled: boolean;
+  /** Set when the key was renewed while the process was starting: good for those that asked before, for nobody after. */
+  outdated: boolean;
 }
 
 const STOP_GRACE_MS = 1_500;
 /** A replaced process may finish what it is at for so long. */
 const DRAIN_MS = 5_000;
-const NEWS_MS = 100;
-const BACKOFF_MAX_MS = 5_000;
 /** Requests wait for the next attempt where it is this near, and are refused where it is not. */
 const PATIENCE_MS = 1_000;
 /** A process that lived longer than this did not fail at its start; it may start again at once. */
 const STABLE_MS = 5_000;
 const SWEEP_MS = 1_000;
+
+const stopped = (message: string) => new ProcessUnavailableError("stopped", message, 1_000);
 
 /**
  * Runs at most one process per key, on demand: started by the first request (others wait for the same start), stopped
@@ -67,7 +66,7 @@ export class ProcessManager<C extends ProcessClient> {
   readonly #starts = new Map<string, Start<C>>();
   /** Every process that has not ended yet, the replaced and the stopping ones included. */
   readonly #alive = new Set<ManagedProcess<C>>();
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures = new Failures();
   readonly #places: Turnstile;
   readonly #connections: Turnstile;
   readonly #startSlots: Turnstile;
@@ -109,7 +108,7 @@ export class ProcessManager<C extends ProcessClient> {
   /** A running process for one use; give it back with {@link release}. At once when it runs already. */
   acquire(spec: ProcessSpec<C>): ManagedProcess<C> | Promise<ManagedProcess<C>> {
     const process = this.#current.get(spec.key);
-    if (process?.state === "ready" && process.spec.fingerprint === spec.fingerprint) {
+    if (process?.state === "ready" && process.doubt === undefined && process.spec.fingerprint === spec.fingerprint) {
       process.active++;
       return process;
     }
@@ -122,6 +121,14 @@ export class ProcessManager<C extends ProcessClient> {
     if (process.active === 0 && this.#crowded) this.#makeRoom();
   }
 
+  /** A use ended well: crashes from before it count no more. */
+  served(process: ManagedProcess<C>): void {
+    process.sickSince = undefined;
+    if (process.hasServed) return;
+    process.hasServed = true;
+    this.#failures.forget(process.spec.key);
+  }
+
   /** A use ended with the process saying that its database is away: watched from now on, and replaced if it does not heal. */
   suspect(process: ManagedProcess<C>): void {
     if (process.sickSince !== undefined || process.state !== "ready") return;
@@ -131,17 +138,26 @@ export class ProcessManager<C extends ProcessClient> {
     });
   }
 
-  /** After a broken connection: waits a moment for the news that the process is gone, which comes after its sockets close. */
-  async awaitNews(process: ManagedProcess<C>): Promise<void> {
-    if (process.state === "ready") await Promise.race([process.exited, sleep(NEWS_MS)]);
+  /**
+   * A use ended with the process hanging up: nobody new gets it until it is known to live, as the news of a death come after
+   * its sockets closed. Resolves when that is known.
+   */
+  async doubt(process: ManagedProcess<C>): Promise<void> {
+    if (process.state !== "ready") return;
+    process.doubt ??= outlives(process).then((lives) => {
+      process.doubt = undefined;
+      if (!lives && process.state === "ready") void this.#end(process, "replaced", DRAIN_MS);
+    });
+    await process.doubt;
   }
 
   /** Ends whatever runs for a key and resolves when it is gone; its connections are closed then. */
   async stopKey(key: string): Promise<void> {
     const start = this.#starts.get(key);
     if (start) start.cancelled = true;
-    this.#failures.delete(key);
+    this.#failures.forget(key);
     const own = [...this.#alive].filter((process) => process.spec.key === key);
+    for (const process of own) process.released = true;
     await Promise.all(own.map((process) => this.#end(process, "released", 0)));
   }
 
@@ -150,18 +166,18 @@ export class ProcessManager<C extends ProcessClient> {
     const running = this.#current.get(key);
     if (running) void this.#end(running, "replaced", DRAIN_MS);
     // One that is starting may have looked already.
-    const starting = this.#starts.get(key)?.promise;
-    starting?.then((process) => this.#end(process, "replaced", DRAIN_MS)).catch(() => undefined);
+    const start = this.#starts.get(key);
+    if (start) start.outdated = true;
   }
 
   /** Ends all processes; none is left when it resolves. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweep);
-    const stopped = new ProcessUnavailableError("stopped", "shutting down", 1_000);
-    this.#places.refuseAll(stopped);
-    this.#connections.refuseAll(stopped);
-    this.#startSlots.refuseAll(stopped);
+    const error = stopped("shutting down");
+    this.#places.refuseAll(error);
+    this.#connections.refuseAll(error);
+    this.#startSlots.refuseAll(error);
     await Promise.all([...this.#alive].map((process) => process.stop(STOP_GRACE_MS)));
   }
 
@@ -169,23 +185,29 @@ export class ProcessManager<C extends ProcessClient> {
     for (;;) {
       const running = this.#current.get(spec.key);
       if (running?.state === "ready" && running.spec.fingerprint === spec.fingerprint) {
-        running.active++;
-        return running;
+        if (running.doubt === undefined) {
+          running.active++;
+          return running;
+        }
+        await running.doubt;
+        if (running.released) throw stopped("stopped while it was waited for");
+        continue;
       }
       const start = this.#starts.get(spec.key);
       if (start === undefined) break;
-      // A start for older settings is waited for as well, then replaced.
-      const same = start.spec.fingerprint === spec.fingerprint;
+      // A start for older settings, or of a process that may not have seen what is there now, is waited for, then replaced.
+      const same = start.spec.fingerprint === spec.fingerprint && !start.outdated;
       const process = await start.promise.catch((error: unknown) => {
         if (same) throw error;
       });
+      if (start.cancelled) throw stopped("stopped while starting");
       if (!same) continue;
-      if (process?.state !== "ready") throw new ProcessUnavailableError("stopped", "stopped while starting", 1_000);
+      if (process?.state !== "ready") throw stopped("stopped while starting");
       process.active++;
       return process;
     }
     const { promise, resolve, reject } = Promise.withResolvers<ManagedProcess<C>>();
-    const start: Start<C> = { spec, promise, cancelled: false };
+    const start: Start<C> = { spec, promise, cancelled: false, outdated: false };
     this.#starts.set(spec.key, start);
     this.#start(start)
       .finally(() => this.#starts.delete(spec.key))
@@ -196,11 +218,14 @@ export class ProcessManager<C extends ProcessClient> {
   /** Starts the process of `start` and counts its first use. */
   async #start(start: Start<C>): Promise<ManagedProcess<C>> {
     const { spec } = start;
-    if (this.#closed) throw new ProcessUnavailableError("stopped", "shutting down", 1_000);
+    this.#refuseStopped(start);
     const began = performance.now();
-    const pause = (this.#failures.get(spec.key)?.notBefore ?? 0) - Date.now();
+    const pause = this.#failures.pauseOf(spec);
     if (pause > PATIENCE_MS) throw new ProcessUnavailableError("backoff", "waiting after a failed start", pause);
-    if (pause > 0) await sleep(pause);
+    if (pause > 0) {
+      await sleep(pause);
+      this.#refuseStopped(start);
+    }
     const replaced = this.#current.get(spec.key);
     if (replaced) void this.#end(replaced, "replaced", DRAIN_MS);
     await this.#takePlace(spec);
@@ -208,7 +233,9 @@ export class ProcessManager<C extends ProcessClient> {
     try {
       await this.#startSlots.enter(this.#options.maxWaitMs);
       try {
-        if (start.cancelled) throw new ProcessUnavailableError("stopped", "stopped while starting", 1_000);
+        this.#refuseStopped(start);
+        // It has looked at nothing yet.
+        start.outdated = false;
         process = this.#spawn(spec);
         await process.waitReady(this.#options.startTimeoutMs);
       } finally {
@@ -222,7 +249,14 @@ export class ProcessManager<C extends ProcessClient> {
     process.active++;
     this.#current.set(spec.key, process);
     this.#events.started(spec.key, performance.now() - began);
+    if (start.outdated) void this.#end(process, "replaced", DRAIN_MS);
     return process;
+  }
+
+  /** @throws ProcessUnavailableError when nothing may be started for the key any more */
+  #refuseStopped(start: Start<C>): void {
+    if (this.#closed) throw stopped("shutting down");
+    if (start.cancelled) throw stopped("stopped while starting");
   }
 
   async #takePlace({ connections }: ProcessSpec<C>): Promise<void> {
@@ -272,22 +306,15 @@ export class ProcessManager<C extends ProcessClient> {
     const { key } = process.spec;
     this.#events.ended(key, "crashed");
     this.#log.warn({ key, output: process.lastLines }, "process ended by itself");
-    if (Date.now() - process.startedAt < STABLE_MS) this.#failed(key);
-    else this.#failures.delete(key);
+    if (Date.now() - process.startedAt < STABLE_MS) this.#failures.count(process.spec);
+    else this.#failures.forget(key);
   }
 
   #startFailed(process: ManagedProcess<C>): void {
     const { key } = process.spec;
     this.#events.ended(key, "start_failed");
     this.#log.warn({ key, output: process.lastLines }, "process did not start");
-    this.#failed(key);
-  }
-
-  #failed(key: string): void {
-    const count = (this.#failures.get(key)?.count ?? 0) + 1;
-    // The first failure is free: a killed process is back with the next request.
-    const pause = count === 1 ? 0 : Math.min(BACKOFF_MAX_MS, 100 * 2 ** count);
-    this.#failures.set(key, { count, notBefore: Date.now() + pause });
+    this.#failures.count(process.spec);
   }
 
   /** Takes a process out of use; in-flight requests may go on for `drainMs`. Resolves when it is gone. */
@@ -332,8 +359,6 @@ export class ProcessManager<C extends ProcessClient> {
       }
     }
     if (total > this.#options.maxTotalBytes) this.#makeRoom("memory");
-    for (const [key, failures] of this.#failures) {
-      if (now - failures.notBefore > 60_000) this.#failures.delete(key);
-    }
+    this.#failures.tidy(now);
   }
 }

@@ -58,16 +58,25 @@ export class RestBackend {
   ): Promise<void> {
     const { processes, renewal } = this.#options;
     let request = asked;
-    // Nothing may come between this look and the process.
-    while (!renewal.isCurrent(request)) request = await renewal.renew(request);
-    const process = await this.#acquire(request.tenant);
+    let process: ManagedProcess<Pool> | undefined;
+    while (process === undefined) {
+      // Nothing may come between this look and the process.
+      while (!renewal.isCurrent(request)) request = await renewal.renew(request);
+      try {
+        process = await this.#acquire(request.tenant);
+      } catch (error) {
+        // What was waited for is not the project's any more; what is, is asked for next.
+        if (renewal.isCurrent(request)) throw error;
+      }
+    }
     try {
       const target = { dispatcher: process.client, path, body, cors: CORS_HEADERS };
       const status = await forward(request, res, extraHeaders ? { ...target, extraHeaders } : target);
       if (status === 503) processes.suspect(process);
-      else process.sickSince = undefined;
+      // 499: the client hung up, which says nothing of the process.
+      else if (status !== 499) processes.served(process);
     } catch (error) {
-      if (error instanceof ServiceHungUpError) await processes.awaitNews(process);
+      if (error instanceof ServiceHungUpError) await processes.doubt(process);
       throw error;
     } finally {
       processes.release(process);
