@@ -290,6 +290,27 @@ describe("a dedicated project", () => {
     expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
   });
 
+  it("does without REST as long as that is switched off, and has its rows when it is back", async () => {
+    const { urls } = await platform();
+    const rest = () => fetch(`${urls.gateway}/projects/${ref}/rest/v1/notes`, { headers: { apikey: project.anonKey } });
+    const status = async () => (await api<{ status: string }>(`/v1/projects/${ref}`)).body.status;
+    await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { services: ["db", "meta"] } });
+    expect(await status()).toBe("ACTIVE_HEALTHY");
+    const off = await rest();
+    expect([off.status, await off.json()]).toEqual([503, expect.objectContaining({ code: "service_off" })]);
+    expect(await remainsOf(ref)).not.toContain(containerOf(ref, "rest"));
+    for (const service of ["meta", "db"]) {
+      await succeeded(`/v1/projects/${ref}/services/${service}/restart`);
+      expect([service, await status()]).toEqual([service, "ACTIVE_HEALTHY"]);
+    }
+    await succeeded(`/v1/projects/${ref}/pause`);
+    await succeeded(`/v1/projects/${ref}/restore`);
+    expect(await status()).toBe("ACTIVE_HEALTHY");
+    await succeeded(`/v1/projects/${ref}`, { method: "PATCH", body: { services: ["db", "rest", "meta"] } });
+    expect(await status()).toBe("ACTIVE_HEALTHY");
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+  });
+
   it("has no drift where nobody changed anything, whatever its own people do", { timeout: 300_000 }, async () => {
     for (let round = 0; round < 3; round++) {
       await sql(ref, `create schema s${round}; create role r${round}; create extension if not exists hstore`);
@@ -366,7 +387,8 @@ describe("a dedicated project", () => {
 
 describe("the end of a dedicated project", () => {
   it("leaves nothing, and its ports are free again", async () => {
-    const project = await createProject("ending", { plan: "dedicated" });
+    // As small as one can be made.
+    const project = await createProject("ending", { plan: "dedicated", services: ["db"] });
     const port = await docker("port", containerOf(project.ref, "gateway"), "8080");
     await deleteProject(project.ref, { seconds: 90 });
     expect(await remainsOf(project.ref)).toEqual([]);

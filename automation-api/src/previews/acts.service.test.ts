@@ -2,7 +2,7 @@ import type { PlannedChange, StackContainer } from "@supalove/contracts/api/inde
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { succeed } from "../testing/fakeEngine.ts";
-import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { FAKE_STACKS, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addOperationRow, addOrganization, addProject, addUser, type TestUser } from "../testing/fixtures.ts";
 
 /* Pause, resume and restart as previews: looked at first, applied as shown, or not at all. */
@@ -26,7 +26,7 @@ const removed: PlannedChange = {
 
 beforeAll(async () => {
   const stacks = {
-    cores: async () => null,
+    ...FAKE_STACKS,
     look: async () => {
       if (containers === undefined) throw new Error("connect ECONNREFUSED");
       return containers as StackContainer[];

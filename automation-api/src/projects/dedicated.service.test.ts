@@ -5,7 +5,7 @@ import { ServiceMissing } from "../runner/stackPort.ts";
 import { watchStacks } from "../runner/watchStacks.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";
 import { die, type FakeBehaviour, fakeOutputs, workUntilStopped } from "../testing/fakeEngine.ts";
-import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { FAKE_STACKS, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addProject } from "../testing/fixtures.ts";
 import { gate, sleepUntil } from "../testing/sleepUntil.ts";
 import { checkStackExtensions } from "./checkStackExtensions.ts";
@@ -515,8 +515,7 @@ describe("the stack of a dedicated project", () => {
     const path = `/v1/projects/${ref}/services`;
     const restarted: string[] = [];
     const stacks = {
-      cores: async () => null,
-      look: async () => [],
+      ...FAKE_STACKS,
       restart: async (stack: { readonly ref: string }, service: string) => {
         restarted.push(`${stack.ref} ${service}`);
         if (service === "meta") throw new ServiceMissing("gone");

@@ -9,6 +9,7 @@ import { createLogger } from "../logging/logger.ts";
 import { OperationFeed } from "../operations/operationFeed.ts";
 import { type ControlCluster, silent, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { FakeBackups } from "../testing/fakeBackups.ts";
+import { FAKE_STACKS } from "../testing/fakeEngineRunner.ts";
 import { FakeImages } from "../testing/fakeImages.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { testDataPlaneKeyring, testKeyring } from "../testing/testEnv.ts";
@@ -84,10 +85,13 @@ describe("an operation whose backend can't be opened", () => {
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),
       smoke: () => Promise.reject(new Error("nothing to ask for")),
       logins: { open: async () => {}, close: async () => {} },
-      stacks: { cores: async () => null, look: async () => [], restart: async () => {} },
+      stacks: FAKE_STACKS,
       backups: new FakeBackups(),
       catalogFaults: async () => new Set(),
-      metrics: new RunnerMetrics(async () => 0),
+      metrics: new RunnerMetrics(
+        async () => 0,
+        async () => [],
+      ),
       logger,
       stopping: new AbortController().signal,
       lease: LEASE_TIMES,

@@ -3,6 +3,7 @@ import { dockerEngine, dockerStatus } from "@supalove/components/docker/dockerEn
 import { StackService, stackName } from "@supalove/contracts";
 import type { ContainerState, StackContainer } from "@supalove/contracts/api/index.ts";
 import type Docker from "dockerode";
+import { listedState } from "./listedState.ts";
 import { ServiceMissing, ServiceUnhealthy, type StackPort, type WatchedStack } from "./stackPort.ts";
 
 /** A database that was told to stop is given as long as the platform gives it everywhere. */
@@ -75,6 +76,14 @@ export const dockerStacks: StackPort = {
   async look(stack) {
     const found = await Promise.all(StackService.options.map((service) => look(stack, service)));
     return found.filter((container) => container !== undefined);
+  },
+  async states({ endpoint, instance }) {
+    // By name as above, not by label: one that somebody made anew by hand bears the name alone.
+    const filters = { name: [`^/?${instance}-`] };
+    const listed = await dockerEngine(endpoint).listContainers({ all: true, filters });
+    return new Map(
+      listed.flatMap((found) => found.Names.map((name) => [name.replace(/^\//, ""), listedState(found)] as const)),
+    );
   },
   async restart(stack, service, signal) {
     const { place, ref } = stack;

@@ -96,6 +96,6 @@ async function databaseFault({ services }: Run, { project, input, signal }: Gate
 
 async function smokeFault(run: Run, { project, anonKey, signal }: Gate): Promise<string | undefined> {
   run.journal.phase("smoke", "Asking for the project through the gateway");
-  const fault = await run.services.smoke(project.ref, anonKey, signal);
+  const fault = await run.services.smoke(project, anonKey, signal);
   return signal.aborted ? undefined : fault;
 }

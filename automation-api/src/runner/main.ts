@@ -24,6 +24,7 @@ import { LastSeen } from "../watchdog/lastSeen.ts";
 import { WatchdogMetrics } from "../watchdog/metrics.ts";
 import { projectSizes } from "../watchdog/projectSizes.ts";
 import { catalogFaults } from "./catalogFaults.ts";
+import { countProjects } from "./countProjects.ts";
 import { dockerStacks } from "./dockerStacks.ts";
 import { forgetOld } from "./forgetOld.ts";
 import { RunnerMetrics } from "./metrics.ts";
@@ -32,6 +33,7 @@ import { queueUpgrade } from "./queueUpgrade.ts";
 import { readExtensions } from "./readExtensions.ts";
 import { reap } from "./reap.ts";
 import { recheckHealthy, recheckProjects } from "./recheckProjects.ts";
+import { stackRecheck } from "./recheckStacks.ts";
 import { repeat } from "./repeat.ts";
 import { HEALTH_TIMES, LEASE_TIMES, ROLLBACK_PAUSES_MS, type RunnerServices } from "./services.ts";
 import { gatewaySmoke } from "./smoke.ts";
@@ -43,6 +45,8 @@ import { watchStacks } from "./watchStacks.ts";
 const REAP_EVERY_MS = 5_000;
 const RECHECK_EVERY_MS = 20_000;
 const RECHECK_HEALTHY_EVERY_MS = 60_000;
+/** Two looks this far apart make a project unhealthy: more than the probes of a container take to think better of it. */
+const RECHECK_STACKS_EVERY_MS = 20_000;
 /** One project is taken at a time, and only while nobody waits: looking costs one small query. */
 const UPGRADE_EVERY_MS = 2_000;
 /** One small query; until then the gateway alone refuses keys whose overlap is over. */
@@ -96,7 +100,7 @@ const services: RunnerServices = {
   images: dockerImages(env),
   catalogFaults: catalogFaults({ database, env }),
   smoke: gatewaySmoke(env.GATEWAY_URL, SMOKE_PATIENCE_MS),
-  metrics: new RunnerMetrics(() => database.operation.count({ where: waiting })),
+  metrics: new RunnerMetrics(() => database.operation.count({ where: waiting }), countProjects(database)),
   logger,
   stopping: stopping.signal,
   lease: LEASE_TIMES,
@@ -116,6 +120,7 @@ const loops = [
   repeat("rechecking healthy projects", RECHECK_HEALTHY_EVERY_MS, background.signal, logger, () =>
     recheckHealthy(services),
   ),
+  repeat("rechecking stacks", RECHECK_STACKS_EVERY_MS, background.signal, logger, stackRecheck(services)),
   repeat("upgrading projects", UPGRADE_EVERY_MS, background.signal, logger, () =>
     queueUpgrade(database, schemaVersion()),
   ),

@@ -1,4 +1,13 @@
+import { PLANS } from "@supalove/contracts";
+import { PROJECT_STATUSES } from "@supalove/contracts/api/index.ts";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** How many projects of a plan have a status. */
+export interface ProjectCount {
+  readonly plan: string;
+  readonly status: string;
+  readonly count: number;
+}
 
 /** Figures of the runner. */
 export class RunnerMetrics {
@@ -8,8 +17,11 @@ export class RunnerMetrics {
   readonly running: Gauge;
   readonly reaped: Counter;
 
-  /** @param pending counts the operations that wait, when the figures are asked for */
-  constructor(pending: () => Promise<number>) {
+  /**
+   * @param pending counts the operations that wait, when the figures are asked for
+   * @param projects counts the projects
+   */
+  constructor(pending: () => Promise<number>, projects: () => Promise<readonly ProjectCount[]>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.finished = new Counter({
@@ -37,6 +49,18 @@ export class RunnerMetrics {
       registers,
       async collect() {
         this.set(await pending());
+      },
+    });
+    new Gauge({
+      name: "supalove_projects",
+      help: "Projects that are not deleted",
+      labelNames: ["plan", "status"],
+      registers,
+      async collect() {
+        const counts = await projects();
+        // What is none is told, too: a series that comes and goes would make gaps, and alerts over nothing.
+        for (const plan of PLANS) for (const status of PROJECT_STATUSES) this.set({ plan, status }, 0);
+        for (const { plan, status, count } of counts) this.set({ plan, status }, count);
       },
     });
   }

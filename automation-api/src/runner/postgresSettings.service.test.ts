@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { succeed, workUntilStopped } from "../testing/fakeEngine.ts";
-import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { FAKE_STACKS, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
 import { RunnerStopping } from "./run.ts";
@@ -52,7 +52,7 @@ function start(): void {
     ...{ memory_bytes: null, memory_limit_bytes: null, ...state },
   });
   const look = async () => [container("db", postgres(made())), container("meta", meta)];
-  runner = startFakeEngineRunner(target, { stacks: { cores: async () => null, look, restart: async () => {} } });
+  runner = startFakeEngineRunner(target, { stacks: { ...FAKE_STACKS, look } });
 }
 
 const LARGE_SORTS = { stack: { postgresSettings: { work_mem: "100MB" } } };
@@ -104,7 +104,7 @@ describe("a change of what Postgres is told to use", () => {
   it.each([
     ["ends again and again", { state: "starting", restarts: 9 }, "Postgres ends again and again"],
     ["stays unhealthy", { state: "unhealthy" }, "Postgres is unhealthy"],
-    ["is not there", { state: "missing" }, "after 0.5 s Postgres is missing"],
+    ["is not there", { state: "missing" }, "after 2 s Postgres is missing"],
   ] as const)("that it %s with is taken back", async (_what, state, why) => {
     postgres = ({ settings }) => (settings["work_mem"] === undefined ? {} : state);
     const { ref, id } = await waiting({ size: "small", ...LARGE_SORTS });

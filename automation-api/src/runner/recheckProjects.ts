@@ -1,31 +1,45 @@
+import type { Project } from "../generated/prisma/client.ts";
 import { openProjectSecrets } from "../secrets/openProjectSecrets.ts";
+import { lookAtStacks } from "./lookAtStacks.ts";
 import type { RunnerServices } from "./services.ts";
 
 /** Asked for through the gateway in one round at most. */
 const BATCH = 20;
 
 /** Nothing is being done to it: its status is nobody else's to write. */
-const AT_REST = {
+export const AT_REST = {
   deletedAt: null,
   operations: { none: { status: { in: ["queued", "running", "interrupted"] } } },
 };
 
 /** Projects that were not reachable after their last operation are looked at again, and healthy once they answer. */
 export async function recheckProjects(services: RunnerServices): Promise<void> {
-  const { database, smoke, stopping } = services;
-  const unhealthy = await database.project.findMany({
-    where: { status: "ACTIVE_UNHEALTHY", ...AT_REST },
-    take: BATCH,
-  });
+  const unhealthy = await services.database.project.findMany({ where: { status: "ACTIVE_UNHEALTHY", ...AT_REST } });
   if (unhealthy.length === 0) return;
-  const faulty = await services.catalogFaults(unhealthy);
-  for (const project of unhealthy) {
+  // First, as they have nothing to do with the clusters, which may not answer.
+  const stacks = await lookAtStacks(services, unhealthy);
+  await askFor(
+    services,
+    unhealthy.filter(({ ref }) => stacks.get(ref) === "well"),
+  );
+  const housed = unhealthy.filter(({ clusterId }) => clusterId !== null);
+  const faulty = housed.length === 0 ? new Set() : await services.catalogFaults(housed);
+  await askFor(
+    services,
+    housed.filter(({ ref }) => !faulty.has(ref)),
+  );
+}
+
+/** Those that have all they need are healthy once they answer through the gateway. */
+async function askFor(services: RunnerServices, projects: readonly Project[]): Promise<void> {
+  const { database, smoke, stopping } = services;
+  for (const project of projects.slice(0, BATCH)) {
     const served = await database.tenant.findUnique({ where: { ref: project.ref }, select: { status: true } });
-    if (served?.status !== "active" || faulty.has(project.ref)) continue;
+    if (served?.status !== "active") continue;
     const { anon_key } = await openProjectSecrets(services, project, ["anon_key"]);
-    if ((await smoke(project.ref, anon_key, stopping)) !== undefined) continue;
+    if ((await smoke(project, anon_key, stopping)) !== undefined) continue;
     await database.project.updateMany({
-      where: { ref: project.ref, status: "ACTIVE_UNHEALTHY" },
+      where: { ref: project.ref, status: "ACTIVE_UNHEALTHY", ...AT_REST },
       data: { status: "ACTIVE_HEALTHY" },
     });
   }

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<StackContainer["state"], string>> = {
   missing: "missing",
 };
 
-const isWell = ({ state }: StackContainer) => state === "healthy" || state === "running";
+export const isWell = ({ state }: Pick<StackContainer, "state">): boolean => state === "healthy" || state === "running";
 
 /** What is wrong with a project's containers, as "Postgres is stopped"; undefined where all are well. */
 export function stackFault(containers: readonly StackContainer[]): string | undefined {

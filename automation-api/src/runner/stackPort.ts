@@ -1,5 +1,5 @@
 import type { ServerPlace, StackService } from "@supalove/contracts";
-import type { StackContainer } from "@supalove/contracts/api/index.ts";
+import type { ContainerState, StackContainer } from "@supalove/contracts/api/index.ts";
 
 /** What a stack should have, as the runner asks a server about it. */
 export interface WatchedStack {
@@ -15,6 +15,11 @@ export interface StackPort {
   cores(endpoint: string): Promise<number | null>;
   /** What the containers of a stack are doing now. Rejects where the server's engine does not answer. */
   look(stack: WatchedStack): Promise<StackContainer[]>;
+  /**
+   * States of a server's containers by their names, whatever they belong to: one question, however many projects there are.
+   * Rejects where the server's engine does not answer.
+   */
+  states(place: WatchedStack["place"]): Promise<ReadonlyMap<string, ContainerState>>;
   /** Starts a container anew and waits until it is healthy. @throws ServiceMissing, ServiceUnhealthy */
   restart(stack: WatchedStack, service: StackService, signal: AbortSignal): Promise<void>;
 }

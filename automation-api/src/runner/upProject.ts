@@ -72,7 +72,7 @@ export async function upProject(run: Run): Promise<Ending> {
     });
     // One that is paused stays so: there is nothing to ask.
     if (project.paused) return { status: "succeeded", projectStatus: "INACTIVE" };
-    const ending = await smokeEnding(run, outcome.outputs.anonKey);
+    const ending = await smokeEnding(run, outcome.outputs.anonKey, project);
     return renamed || ending.status !== "succeeded" ? ending : { ...ending, status: "failed", error: NAME_TAKEN };
   }
   const error = outcome.status === "failed" ? outcome.error : undefined;

@@ -6,7 +6,7 @@ import type { EngineCommand, EngineOutcome } from "../engine/protocol.ts";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { FakeBackups } from "../testing/fakeBackups.ts";
 import { die, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
-import { FAKE_HEALTH, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import { FAKE_HEALTH, FAKE_STACKS, type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
 import { FakeImages } from "../testing/fakeImages.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { sleepUntil } from "../testing/sleepUntil.ts";
@@ -64,7 +64,7 @@ function start(): void {
       memory_limit_bytes: null,
       ...states(service, image),
     }));
-  const stacks = { cores: async () => null, look, restart: async () => {} };
+  const stacks = { ...FAKE_STACKS, look };
   runner = startFakeEngineRunner(target, { backups, images, stacks, health, smoke: async () => smoke() });
 }
 

@@ -32,7 +32,7 @@ beforeEach(async () => {
   smoked = [];
   runner = startFakeEngineRunner(target, {
     faulty: () => faulty,
-    smoke: async (ref) => {
+    smoke: async ({ ref }) => {
       smoked.push(ref);
       return undefined;
     },

@@ -1,7 +1,12 @@
-import { StackSettings } from "@supalove/contracts";
+import { type StackService, StackSettings } from "@supalove/contracts";
 import { type ProjectFacts, serverPlace } from "./projectSpec.ts";
 import type { RunnerServices } from "./services.ts";
 import type { WatchedStack } from "./stackPort.ts";
+
+/** Services that a dedicated project has while it is not paused. */
+export function stackServices({ stack }: Pick<ProjectFacts, "stack">): readonly StackService[] {
+  return ["db", ...StackSettings.parse(stack).services, "gateway"];
+}
 
 /** What a dedicated project's server should have of it. @throws NoPlaceError */
 export async function watchedStack(
@@ -9,8 +14,7 @@ export async function watchedStack(
   project: ProjectFacts,
 ): Promise<WatchedStack> {
   const { place } = await serverPlace(services, project);
-  const { images, services: wanted } = StackSettings.parse(project.stack);
-  const { db, gateway } = images;
-  const others = Object.fromEntries(wanted.map((service) => [service, images[service]]));
-  return { ref: project.ref, place, images: project.paused ? {} : { db, ...others, gateway } };
+  const { images } = StackSettings.parse(project.stack);
+  const wanted = project.paused ? [] : stackServices(project);
+  return { ref: project.ref, place, images: Object.fromEntries(wanted.map((service) => [service, images[service]])) };
 }

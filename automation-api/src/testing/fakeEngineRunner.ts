@@ -19,6 +19,13 @@ import { testDataPlaneKeyring, testKeyring } from "./testEnv.ts";
 const PATIENT: LeaseTimes = { heartbeatMs: 1_000, durationMs: 60_000, marginMs: 1_000 };
 
 export const FAKE_HEALTH: HealthTimes = { withinMs: 2_000, staysMs: 20, illMs: 200, pauseMs: 10 };
+/** Servers without a container. */
+export const FAKE_STACKS: RunnerServices["stacks"] = {
+  cores: async () => null,
+  look: async () => [],
+  states: async () => new Map(),
+  restart: async () => {},
+};
 
 export interface FakeEngineRunner {
   readonly engine: FakeEngine;
@@ -74,9 +81,12 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
     logins: { open: async () => {}, close: async () => {} },
     backups: options.backups ?? new FakeBackups(),
     images: options.images ?? new FakeImages(),
-    stacks: options.stacks ?? { cores: async () => null, look: async () => [], restart: async () => {} },
+    stacks: options.stacks ?? FAKE_STACKS,
     catalogFaults: async () => options.faulty?.() ?? new Set(),
-    metrics: new RunnerMetrics(async () => 0),
+    metrics: new RunnerMetrics(
+      async () => 0,
+      async () => [],
+    ),
     logger: silent,
     stopping: stopping.signal,
     lease: options.lease ?? PATIENT,

@@ -16,6 +16,12 @@ export const platformDashboard: DashboardDefinition = {
       "sum(supalove_operations_running)",
     ),
     stat("Operations waiting", "none", "Those that wait for a place.", "sum(supalove_operations_pending)"),
+    graph(
+      "Projects",
+      "none",
+      "Projects of both plans by status. An unhealthy one wants somebody to look.",
+      query("{{plan}} {{status}}", "max by (plan, status) (supalove_projects) > 0"),
+    ),
     graph("Answers", "none", "1 while a part answers.", query("{{job}}", "up")),
     graph(
       "Processor time",

@@ -89,6 +89,17 @@ const ALERTS: Readonly<Record<string, readonly Alert[]>> = {
       action: "look at `./supalove logs runner`",
     },
   ],
+  projects: [
+    {
+      name: "DedicatedProjectUnhealthy",
+      // Several runners count the same projects.
+      expr: 'max(supalove_projects{plan="dedicated",status="ACTIVE_UNHEALTHY"}) > 0',
+      for: "5m",
+      severity: "page",
+      summary: "{{ $value }} dedicated projects are unhealthy: a container is gone, stands still or does not answer",
+      action: "look for ACTIVE_UNHEALTHY in `./supalove projects list`, then go on as the runbook of that name says",
+    },
+  ],
   dashboard: [
     {
       name: "DashboardErrors",
