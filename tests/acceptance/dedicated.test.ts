@@ -343,6 +343,45 @@ describe("a dedicated project", () => {
     expect(await sql(ref, "select rolsuper from pg_roles where rolname = 'postgres'")).toEqual([{ rolsuper: false }]);
   });
 
+  it("tells what was added inside the database by hand, and takes it back", { timeout: 300_000 }, async () => {
+    await sql(ref, "create role own_login login; grant service_role to own_login");
+    for (const statement of [
+      "grant supabase_admin to postgres",
+      "grant service_role to anon",
+      "grant pg_execute_server_program to authenticated",
+      "create role boss superuser",
+      "grant create on schema auth to anon",
+      "alter role anon set statement_timeout = '1h'",
+      "alter role authenticator connection limit 50",
+    ]) {
+      await asSuperuser(ref, statement);
+    }
+    const found = await look(ref);
+    const words = found.changes.map(({ summary }) => summary).join("\n");
+    for (const part of [
+      "role postgres is a member of supabase_admin, which it should not be",
+      "role anon is a member of service_role, which it should not be",
+      "role authenticated is a member of pg_execute_server_program, which it should not be",
+      "role boss may do everything (superuser), which it should not",
+      "role anon may create things in schema auth, which should not be",
+      "setting statement_timeout of anon: 1h, should be 3s",
+      "role authenticator may hold 50 connections only",
+    ]) {
+      expect(words).toContain(part);
+    }
+    expect(words).not.toContain("own_login");
+    await succeeded(`/v1/projects/${ref}/drift/repair`);
+    expect(await look(ref)).toMatchObject({ drifted: false, changes: [] });
+    expect(
+      await sql(
+        ref,
+        `select pg_has_role('postgres', 'supabase_admin', 'member') as joined, pg_has_role('own_login', 'service_role', 'member') as own,
+           (select rolconfig::text from pg_roles where rolname = 'anon') as anon`,
+      ),
+    ).toEqual([{ joined: false, own: true, anon: "{statement_timeout=3s}" }]);
+    expect((await client(project).from("notes").select("body")).data).toEqual([{ body: "hello" }]);
+  });
+
   it("is mended where limits, variables and files were edited by hand, with the data intact", async () => {
     const [rest, meta, gateway] = [containerOf(ref, "rest"), containerOf(ref, "meta"), containerOf(ref, "gateway")];
     const memory = () => docker("inspect", rest, "--format", "{{.HostConfig.Memory}}");

@@ -1,12 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent, InlineProgramArgs } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, InlineProgramArgs, Stack } from "@pulumi/pulumi/automation/index.js";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 
-export interface GoldenRun {
-  /** File of the state, as an earlier version left it. */
-  readonly state: string;
+export interface GoldenStack {
   readonly project: string;
   readonly stack: string;
   readonly program: InlineProgramArgs["program"];
@@ -14,15 +12,16 @@ export interface GoldenRun {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Previews the present program on a state that an earlier version wrote, in a place of its own; gives the engine's events. */
-export async function goldenPreview({
-  state,
-  project,
-  stack: name,
-  program,
-  env,
-  config,
-}: GoldenRun): Promise<EngineEvent[]> {
+export interface GoldenRun extends GoldenStack {
+  /** File of the state, as an earlier version left it. */
+  readonly state: string;
+}
+
+/** Makes an empty stack in a place of its own, uses it and takes the place away; what the stack made there is the user's matter. */
+export async function withGoldenStack<T>(
+  { project, stack: name, program, env, config }: GoldenStack,
+  use: (stack: Stack) => Promise<T>,
+): Promise<T> {
   const pulumiHome = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
   const folder = await mkdtemp(join(tmpdir(), "supalove-golden-"));
   const url = `file://${join(folder, "state")}`;
@@ -46,6 +45,15 @@ export async function goldenPreview({
       },
     );
     for (const [key, value] of Object.entries(config ?? {})) await stack.setConfig(key, { value });
+    return await use(stack);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Previews the present program on a state that an earlier version wrote, in a place of its own; gives the engine's events. */
+export const goldenPreview = ({ state, ...golden }: GoldenRun): Promise<EngineEvent[]> =>
+  withGoldenStack(golden, async (stack) => {
     const { deployment } = JSON.parse(await readFile(state, "utf8")) as { deployment: { resources: unknown } };
     // The empty stack's own deployment says how its secrets are sealed.
     const fresh = await stack.exportStack();
@@ -54,7 +62,4 @@ export async function goldenPreview({
     const events: EngineEvent[] = [];
     await stack.preview({ color: "never", suppressProgress: true, onEvent: (event) => events.push(event) });
     return events;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });

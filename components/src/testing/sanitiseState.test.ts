@@ -23,3 +23,12 @@ it("replaces every secret, however deep, and nothing else", () => {
   const [resource] = (sanitised as { resources: { outputs: { base64: { plaintext: string } } }[] }).resources;
   expect(Buffer.from(JSON.parse(resource?.outputs.base64.plaintext ?? "") as string, "base64")).toHaveLength(48);
 });
+
+it("leaves what is known to be open, inside a secret object and beside it", () => {
+  const name = "name-of-a-container";
+  const state = { id: name, access: secret({ container: name, password: "hunter2hunter2" }) };
+  const sanitised = sanitiseState(state, new Set([name])) as { id: string; access: { plaintext: string } };
+  expect(sanitised.id).toBe(name);
+  expect(sanitised.access.plaintext).toContain(name);
+  expect(sanitised.access.plaintext).not.toContain("hunter2");
+});

@@ -11,6 +11,7 @@ import {
 } from "./access.ts";
 import { DatabaseFacts, describeDatabaseDrift } from "./databaseFacts.ts";
 import { databaseFactsSql, databaseSql } from "./databaseSql.ts";
+import { takeBackSql } from "./takeBackSql.ts";
 
 const Inputs = z.object({
   access: DatabaseAccess,
@@ -26,20 +27,30 @@ type Inputs = z.infer<typeof Inputs>;
 const DatabaseState = Inputs.extend({ drift: z.array(z.string()) });
 type DatabaseState = z.infer<typeof DatabaseState>;
 
+/** @param known state before this; what its look told was added by hand is taken back, and nothing else is undone unseen */
+async function apply(wished: Inputs, known?: DatabaseState): Promise<DatabaseState> {
+  await untilAnswers(wished.access);
+  const repairs = known !== undefined && known.drift.length > 0;
+  const more = repairs ? takeBackSql(await readFacts(wished.access, known.access)) : [];
+  await runWithEither(wished.access, known?.access, databaseSql(wished, more));
+  return { ...wished, drift: [] };
+}
+
 /**
  * @param known access as the state has it. Where the platform's own password changes, that is what opens the database; and the
  * new one does where an earlier run was cut off after it had set it. One of the two always does.
  */
-async function apply(wished: Inputs, known?: DatabaseAccess): Promise<DatabaseState> {
-  await untilAnswers(wished.access);
-  const sql = databaseSql(wished);
+async function runWithEither(wished: DatabaseAccess, known: DatabaseAccess | undefined, sql: string): Promise<string> {
   try {
-    await runSql(wished.access, sql);
+    return await runSql(wished, sql);
   } catch (error) {
     if (!(error instanceof LoginRefused) || known === undefined) throw error;
-    await runSql({ ...wished.access, password: known.password }, sql);
+    return runSql({ ...wished, password: known.password }, sql);
   }
-  return { ...wished, drift: [] };
+}
+
+async function readFacts(wished: DatabaseAccess, known?: DatabaseAccess): Promise<DatabaseFacts> {
+  return DatabaseFacts.parse(JSON.parse(await runWithEither(wished, known, databaseFactsSql())));
 }
 
 async function read(id: string, known: DatabaseState): Promise<State> {
@@ -54,10 +65,7 @@ async function read(id: string, known: DatabaseState): Promise<State> {
   return { id, outputs: { ...inputs, drift }, inputs };
 }
 
-async function look(wished: Inputs): Promise<string[]> {
-  const text = await runSql(wished.access, databaseFactsSql());
-  return describeDatabaseDrift(wished, DatabaseFacts.parse(JSON.parse(text)));
-}
+const look = async (wished: Inputs) => describeDatabaseDrift(wished, await readFacts(wished.access));
 
 /**
  * `supalove:project:Database`: roles, passwords, grants and extensions inside a dedicated project's database. It is reached
@@ -72,6 +80,6 @@ export const projectDatabaseHandler: ResourceHandler = {
     return { id: outputs.access.container, outputs };
   },
   read: (id, outputs) => read(id, DatabaseState.parse(outputs)),
-  update: async (_id, outputs, inputs) => apply(Inputs.parse(inputs), DatabaseState.parse(outputs).access),
+  update: async (_id, outputs, inputs) => apply(Inputs.parse(inputs), DatabaseState.parse(outputs)),
   delete: async () => {},
 };

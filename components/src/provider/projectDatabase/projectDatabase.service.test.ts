@@ -95,6 +95,104 @@ describe("a project's database", () => {
     expect(await drift(outputs)).toEqual([]);
   });
 
+  it("has no drift by what its owner may do by itself to roles, its own and the API's", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const own = [
+      "create role app_login login",
+      "create role app_group",
+      "grant app_group to app_login, anon, authenticated",
+      "grant service_role, pg_read_all_data, supabase_auth_admin to app_login",
+      "grant pg_write_all_data to postgres",
+      "alter role app_login set statement_timeout = '1h'",
+      "alter role app_login connection limit 3",
+      "alter role postgres set statement_timeout = '10min'",
+      "alter role anon set work_mem = '8MB'",
+      "grant create on schema public to app_login",
+    ];
+    await psql(`set role postgres; ${own.join("; ")}`);
+    expect(await drift(outputs)).toEqual([]);
+    await psql(`set role postgres; revoke create on schema public from app_login; drop role app_login, app_group;
+      revoke pg_write_all_data from postgres; alter role postgres reset statement_timeout;
+ alter role anon reset work_mem`);
+  });
+
+  it("has no drift with every extension of its image installed", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    const names = (await psql("select name from pg_available_extensions where installed_version is null order by 1"))
+      .split("\n")
+      .filter((name) => name !== "");
+    for (const name of names) await psql(`create extension if not exists "${name}" cascade`);
+    expect(await drift(outputs)).toEqual([]);
+    for (const name of names) await psql(`drop extension if exists "${name}" cascade`);
+  });
+
+  it("is told in words what was added by hand, which a repair takes back, and nothing else does", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    await psql("set role postgres; create role own_role; create role own_login login; grant own_role to own_login");
+    for (const statement of [
+      "create role boss superuser",
+      "create role peeper bypassrls replication",
+      "alter role pgbouncer superuser",
+      "grant supabase_admin to postgres",
+      "grant pg_execute_server_program to authenticated, own_login",
+      "grant service_role to anon",
+      "grant all on schema auth to anon",
+      "grant usage on schema storage to public",
+      "alter role authenticator connection limit 0",
+      "alter role anon set statement_timeout = '1h'",
+      "alter role supabase_admin set search_path = public",
+      "alter role authenticator reset lock_timeout",
+      "alter role authenticated in database postgres set statement_timeout = '1h'",
+      "alter role service_role set session_replication_role = replica",
+    ]) {
+      await psql(statement);
+    }
+    const told = [
+      "role authenticator may hold 0 connections only",
+      "role boss may do everything (superuser), which it should not",
+      "role peeper may replicate, which it should not",
+      "role peeper may pass row level security, which it should not",
+      "role pgbouncer may do everything (superuser), which it should not",
+      "role postgres is a member of supabase_admin, which it should not be",
+      "role authenticated is a member of pg_execute_server_program, which it should not be",
+      "role own_login is a member of pg_execute_server_program, which it should not be",
+      "role anon is a member of service_role, which it should not be",
+      "role anon may create things in schema auth, which should not be",
+      "everybody may use schema storage, which should not be",
+      "role service_role begins with session_replication_role = replica, which only a superuser could set",
+      'setting search_path of supabase_admin: public, should be "$user", public, auth, extensions',
+      "setting statement_timeout of anon: 1h, should be 3s",
+      "setting lock_timeout of authenticator: missing, should be 8s",
+      "setting statement_timeout of authenticated in this database: 1h, should be none",
+    ];
+    const looked = await projectDatabaseHandler.read(id, outputs);
+    const sentences = async () => [...((await drift(outputs)) as string[])].sort();
+    expect(await sentences()).toEqual([...told].sort());
+
+    // A change that no look came before leaves what the preview of it did not show; limits belong to what it always sets.
+    await projectDatabaseHandler.update(id, outputs, wished);
+    expect(await sentences()).toEqual(told.slice(1).sort());
+
+    const mended = await projectDatabaseHandler.update(id, looked?.outputs ?? {}, wished);
+    expect(await drift(mended)).toEqual([]);
+    expect(await psql("select pg_has_role('own_login', 'own_role', 'member')")).toBe("t");
+    const path = "select rolconfig from pg_roles where rolname = 'supabase_admin'";
+    expect(await psql(path)).toBe('{"search_path=\\"$user\\", public, auth, extensions"}');
+    await psql("drop role boss, peeper, own_role, own_login");
+  });
+
+  it("is told what was taken from the services' schemas, and given it again", async () => {
+    const { outputs } = await projectDatabaseHandler.create(wished);
+    await psql(
+      "revoke usage on schema storage from authenticated; revoke create on schema auth from supabase_auth_admin",
+    );
+    expect(await drift(outputs)).toEqual([
+      "role supabase_auth_admin may no longer create things in schema auth",
+      "role authenticated may no longer use schema storage",
+    ]);
+    expect(await drift(await projectDatabaseHandler.update(id, outputs, wished))).toEqual([]);
+  });
+
   it("is told in words what was changed by hand, and put right", async () => {
     const { outputs } = await projectDatabaseHandler.create(wished);
     await psql("alter role postgres superuser");
