@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, createProject, deleteProject, type LiveProject, sql } from "../harness/api.ts";
+import { askServer } from "../harness/askServer.ts";
 import { client } from "../harness/client.ts";
 import { instance, readStatus, supalove } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
@@ -10,7 +11,12 @@ interface Drift {
   readonly digest: string | null;
   readonly drifted: boolean;
   readonly summary: string;
-  readonly changes: readonly { readonly type: string; readonly op: string; readonly accepted: boolean }[];
+  readonly changes: readonly {
+    readonly type: string;
+    readonly op: string;
+    readonly destructive: boolean;
+    readonly accepted: boolean;
+  }[];
   readonly checking: boolean;
   readonly error: unknown;
 }
@@ -167,6 +173,28 @@ describe("drift that is repaired", () => {
     expect(found.stdout).toMatch(/3 connections/);
     const repaired = await supalove("projects", "drift", ref, "--repair", "--json");
     expect(JSON.parse(repaired.stdout)).toMatchObject({ drifted: false, changes: [] });
+  });
+});
+
+describe("a shared project whose database is gone", () => {
+  it("is told so, as the loss it is; no look and no repair covers it by an empty one; it can be deleted", async () => {
+    const { ref } = await createProject("dropped");
+    const database = `db_${ref}`;
+    const databases = () => askServer("shared-db", "postgres", "select datname from pg_database order by 1");
+    try {
+      expect(await databases()).toContain(database);
+      await byHand("postgres", `drop database ${database} with (force)`);
+      const found = await look(ref);
+      expect(found).toMatchObject({ drifted: true, error: null, checking: false });
+      expect(found.summary).toContain("the project's database is gone, and all its data with it");
+      expect(found.changes.filter(({ destructive }) => destructive)).toMatchObject([
+        { op: "create", type: "postgresql:index/database:Database", accepted: false },
+      ]);
+      await expect(repair(ref)).rejects.toThrow(/database_missing/);
+      expect(await databases()).not.toContain(database);
+    } finally {
+      await deleteProject(ref, { seconds: 120 });
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api, createProject, deleteProject, type LiveProject } from "../harness/api.ts";
+import { api, createdTogether, createProject, deleteProject, type LiveProject } from "../harness/api.ts";
 import { adminToken, instance, platform } from "../harness/platform.ts";
 import {
   containerIds,
@@ -13,6 +13,8 @@ import {
   type Secrets,
   secretsIn,
 } from "../harness/secrets.ts";
+import { sleepUntil } from "../harness/sleepUntil.ts";
+import { containerOf } from "../harness/stack.ts";
 
 /** Runs a program of the control database's container as its superuser. */
 const inControlDatabase = (...command: string[]) =>
@@ -25,26 +27,48 @@ async function events(operationId: string): Promise<string> {
   return (await fetch(`${urls.api}/v1/operations/${operationId}/events`, { headers })).text();
 }
 
+const WISHES = [{ size: "small" }, { rotate_keys: { overlap_hours: 1 }, rotate_passwords: true }, { delete: true }];
+
+/** A preview of a project as its answer is, once it is made. */
+async function preview(ref: string, wish: object): Promise<string> {
+  const started = await api<{ id: string }>(`/v1/projects/${ref}/previews`, { body: wish });
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  return sleepUntil("the preview", async () => {
+    const { body } = await api<{ status: string }>(`/v1/previews/${started.body.id}`);
+    if (["queued", "running"].includes(body.status)) return undefined;
+    expect(body.status).toBe("ready");
+    return JSON.stringify(body);
+  });
+}
+
 describe("secrets at rest and in what people are shown", () => {
   const importedPassword = randomBytes(18).toString("base64url");
   const importedJwtSecret = randomBytes(36).toString("base64url");
   let generated: LiveProject;
   let imported: LiveProject;
+  let dedicated: LiveProject;
+  const projects = () => [generated, imported, dedicated];
+  /** What people were shown of each project before anything was done. */
+  let previews: readonly string[];
   let ofPlatform: Secrets;
   let ofProjects: Secrets;
   let all: Secrets;
 
   beforeAll(async () => {
-    [generated, imported] = await Promise.all([
+    [generated, imported, dedicated] = await createdTogether([
       createProject("secrets"),
       createProject("imported", { db_pass: importedPassword, jwt_secret: importedJwtSecret }),
+      createProject("stacked", { plan: "dedicated", publish_database: true }),
     ]);
+    const shown: string[] = [];
+    for (const { ref } of projects()) for (const wish of WISHES) shown.push(await preview(ref, wish));
+    previews = shown;
     ofPlatform = await platformSecrets();
     const found = new Map([
       ["imported password", importedPassword],
       ["imported JWT secret", importedJwtSecret],
     ]);
-    for (const { ref, name, anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret } of [generated, imported]) {
+    for (const { ref, name, anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret } of projects()) {
       const shown = { anonKey, serviceRoleKey, publishableKey, secretKey, jwtSecret };
       for (const [key, secret] of Object.entries(shown)) found.set(`${name} ${key}`, secret);
       for (const [key, secret] of await projectStackSecrets(ref)) found.set(`${name} ${key}`, secret);
@@ -52,7 +76,7 @@ describe("secrets at rest and in what people are shown", () => {
     ofProjects = found;
     all = new Map([...ofPlatform, ...ofProjects]);
   });
-  afterAll(() => Promise.all([generated, imported].map((project) => project && deleteProject(project.ref))));
+  afterAll(() => Promise.all(projects().map((project) => project && deleteProject(project.ref, { seconds: 120 }))));
 
   it("knows them, or nothing below could fail", () => {
     const names = [...all.keys()].join("\n");
@@ -70,6 +94,7 @@ describe("secrets at rest and in what people are shown", () => {
       /secrets-.* output passwords\.owner/,
       /secrets-.* output passwords\.storageAdmin/,
       /secrets-.* project stack .*result/,
+      /stacked-.* output passwords\.owner/,
     ]) {
       expect(names).toMatch(known);
     }
@@ -104,6 +129,7 @@ describe("secrets at rest and in what people are shown", () => {
     const query = "select key, convert_from(decode(data->>'data', 'base64'), 'UTF8') from pulumi_state";
     const rows = await inControlDatabase("psql", "-U", "supabase_admin", "-d", "pulumi", "-Atc", query);
     for (const { ref } of [generated, imported]) expect(rows.includes(`"db_${ref}"`)).toBe(true);
+    expect(rows.includes(containerOf(dedicated.ref, "db"))).toBe(true);
     expect(rows.includes("ciphertext")).toBe(true);
     expect(secretsIn(rows, all)).toEqual([]);
   });
@@ -111,13 +137,13 @@ describe("secrets at rest and in what people are shown", () => {
   it("are in no file that the engine leaves in the runner", async () => {
     const find = "find /tmp/supalove-stacks /opt/pulumi/logs /opt/pulumi/workspaces -type f -not -path '*cache*'";
     const files = await read("docker", "exec", `${instance}-runner`, "sh", "-c", `${find} -print -exec cat {} +`);
-    for (const { ref } of [generated, imported]) expect(files.includes(ref)).toBe(true);
+    for (const { ref } of projects()) expect(files.includes(ref)).toBe(true);
     expect(secretsIn(files, all)).toEqual([]);
   });
 
   it("are sealed in the platform's own database", async () => {
     const rows = await inControlDatabase("pg_dump", "-U", "supabase_admin", "--inserts", "supalove");
-    for (const { ref } of [generated, imported]) expect(rows.includes(ref)).toBe(true);
+    for (const { ref } of projects()) expect(rows.includes(ref)).toBe(true);
     expect(secretsIn(rows, all)).toEqual([]);
   });
 
@@ -135,7 +161,7 @@ describe("secrets at rest and in what people are shown", () => {
   });
 
   it("are hidden in a project stack's export, outputs and list of resources", async () => {
-    for (const { ref } of [generated, imported]) {
+    for (const { ref } of projects()) {
       for (const args of [["export"], ["output", "--json"], ["--show-ids", "--show-urns"]]) {
         const shown = await projectPulumi(ref, ...args);
         expect(shown.includes(ref), args.join(" ")).toBe(true);
@@ -145,16 +171,21 @@ describe("secrets at rest and in what people are shown", () => {
   });
 
   it("are in no operation and none of its events", async () => {
-    for (const { ref } of [generated, imported]) {
+    for (const { ref } of projects()) {
       const { body } = await api<{ id: string }[]>(`/v1/operations?project_ref=${ref}`);
-      expect(body.length).toBeGreaterThan(0);
+      expect(body.length).toBeGreaterThan(WISHES.length);
       expect(secretsIn(JSON.stringify(body), all)).toEqual([]);
-      for (const { id } of body) {
-        const told = await events(id);
-        expect(told.includes("keys-opaque")).toBe(true);
-        expect(secretsIn(told, all)).toEqual([]);
-      }
+      let told = "";
+      for (const { id } of body) told += await events(id);
+      // Of the creation: the keys are among what it tells of.
+      expect(told.includes("keys-opaque")).toBe(true);
+      expect(secretsIn(told, all)).toEqual([]);
     }
+  });
+
+  it("are in no preview of a change, a rotation or the end", () => {
+    expect(previews).toHaveLength(projects().length * WISHES.length);
+    for (const shown of previews) expect(secretsIn(shown, all)).toEqual([]);
   });
 
   it("are in no container's log, label, name, arguments or process list", async () => {

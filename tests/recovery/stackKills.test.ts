@@ -15,6 +15,7 @@ import {
   SEED,
   strike,
 } from "../harness/killing.ts";
+import { expectNothingBehind } from "../harness/leftBehind.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
 import { containerOf, remainsOf } from "../harness/stack.ts";
 import { enginesAtWork, VICTIMS } from "../harness/victims.ts";
@@ -49,13 +50,15 @@ const destroys = Object.entries(victims).flatMap(([name, kill], victim) =>
 
 const inControl = (database: string, query: string) => askServer("control-db", database, query);
 
-/** A deleted project has left nothing: no container, volume, network, port, state, lock or process. */
+/** A deleted project has left nothing: no container, volume, network, port, state, lock, folder, backup half-way or process. */
 async function expectGone(ref: string): Promise<void> {
   await sleepUntil("no engine to be at work", async () => (await enginesAtWork()).length === 0 || undefined, 20);
   expect(await remainsOf(ref)).toEqual([]);
   expect(await inControl("supalove", `select port from port_leases where project_ref = '${ref}'`)).toEqual([]);
   expect(await inControl("supalove", `select ref from registry.tenants where ref = '${ref}'`)).toEqual([]);
   expect(await inControl("pulumi", `select key from pulumi_state where key ~ '${ref}'`)).toEqual([]);
+  const { body } = await patiently<Project[]>("/v1/projects");
+  await expectNothingBehind(body.map((project) => project.ref));
 }
 
 const settled = (ref: string, ...wanted: string[]) =>
