@@ -112,30 +112,27 @@ describe("a dedicated project on a server where things go wrong", { timeout: 300
     expect(await look(project.ref)).toMatchObject({ drifted: false, changes: [] });
   });
 
-  it.each(["db", "gateway"] as const)(
-    "whose %s somebody stopped is unhealthy, which is told and counted, and healthy by itself once it is started",
-    async (service) => {
-      const { urls } = await platform();
-      const expr = 'max(supalove_projects{plan="dedicated",status="ACTIVE_UNHEALTHY"}) > 0';
-      const counted = async () => {
-        const answer = await fetch(`${urls.prometheus}/api/v1/query?${new URLSearchParams({ query: expr })}`);
-        const { data } = (await answer.json()) as { data: { result: unknown[] } };
-        return data.result.length > 0 || undefined;
-      };
-      await docker("stop", containerOf(project.ref, service));
-      try {
-        await projectWithStatus(project.ref, ["ACTIVE_UNHEALTHY"], 120);
-        const { body: listed } = await api<Project[]>("/v1/projects");
-        expect(listed.find(({ ref }) => ref === project.ref)?.status).toBe("ACTIVE_UNHEALTHY");
-        expect((await api<Project>(`/v1/projects/${bystander.ref}`)).body.status).toBe("ACTIVE_HEALTHY");
-        await sleepUntil("the figure of unhealthy projects", counted, 60, 1_000);
-      } finally {
-        await docker("start", containerOf(project.ref, service));
-      }
-      await projectWithStatus(project.ref, ["ACTIVE_HEALTHY"], 120);
-      await intact(project);
-    },
-  );
+  it("whose database somebody stopped is unhealthy, which is told and counted, and healthy by itself once it is started", async () => {
+    const { urls } = await platform();
+    const expr = 'max(supalove_projects{plan="dedicated",status="ACTIVE_UNHEALTHY"}) > 0';
+    const counted = async () => {
+      const answer = await fetch(`${urls.prometheus}/api/v1/query?${new URLSearchParams({ query: expr })}`);
+      const { data } = (await answer.json()) as { data: { result: unknown[] } };
+      return data.result.length > 0 || undefined;
+    };
+    await docker("stop", containerOf(project.ref, "db"));
+    try {
+      await projectWithStatus(project.ref, ["ACTIVE_UNHEALTHY"], 120);
+      const { body: listed } = await api<Project[]>("/v1/projects");
+      expect(listed.find(({ ref }) => ref === project.ref)?.status).toBe("ACTIVE_UNHEALTHY");
+      expect((await api<Project>(`/v1/projects/${bystander.ref}`)).body.status).toBe("ACTIVE_HEALTHY");
+      await sleepUntil("the figure of unhealthy projects", counted, 60, 1_000);
+    } finally {
+      await docker("start", containerOf(project.ref, "db"));
+    }
+    await projectWithStatus(project.ref, ["ACTIVE_HEALTHY"], 120);
+    await intact(project);
+  });
 
   it("that finds every port given away is refused, and nothing is made of it", async () => {
     const [range] = await inControl("select port_from || ' ' || port_to from servers where id = 'local'");
