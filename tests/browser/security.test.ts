@@ -116,10 +116,10 @@ describe("texts that a tenant controls", () => {
     await expectTexts(`/organizations/${organization?.id}`, `of ${NAME}`);
     const { page } = ada;
     await page.getByRole("list", { name: "Members" }).getByText(NAME).waitFor();
-    await page.getByRole("button", { name: `Remove ${NAME}` }).click();
-    await page.getByRole("dialog").getByText(`Remove ${NAME}?`).waitFor();
+    await page.getByRole("button", { name: "Leave organization" }).click();
+    await page.getByRole("dialog").getByText(`Leave of ${NAME}?`).waitFor();
     await expectNoMarkup();
-    await page.getByRole("button", { name: "Don't" }).click();
+    await page.getByRole("button", { name: "Stay" }).click();
     const { id, operation_id } = await preview(ada);
     await expectTexts(`/previews/${id}`, project.name, `asked by ${NAME}`);
     await expectTexts(`/operations/${operation_id}`, project.name, NAME);
@@ -145,6 +145,10 @@ describe("texts that a tenant controls", () => {
       await rename(bensAccount);
       await ada.open(`/previews/${id}`);
       await ada.page.getByRole("region", { name: "Approval" }).getByText(NAME).waitFor();
+      await expectNoMarkup();
+      await ada.open(`/organizations/${organization?.id}`);
+      await ada.page.getByRole("button", { name: `Remove ${NAME}` }).click();
+      await ada.page.getByRole("dialog").getByText(`Remove ${NAME}?`).waitFor();
       await expectNoMarkup();
     } finally {
       // Or nobody could delete the project alone.
