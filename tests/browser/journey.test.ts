@@ -193,19 +193,16 @@ describe("a person with a project of their own", () => {
     const parts = ["API", "Control database", "Identity provider", "Gateway", "Runner", "Shared cluster", "Prometheus"];
     await ada.open("/platform");
     for (const part of parts) await light(part, "Works");
-    for (const [down, lights] of [
-      [["runner"], { Runner: "Down", "Shared cluster": "Unknown", Gateway: "Works" }],
-      [["shared-db", "prometheus"], { "Shared cluster": "Down", Prometheus: "Down", Runner: "Works" }],
-    ] as const) {
-      const containers = down.map((name) => `${instance}-${name}`);
-      await execa("docker", ["pause", ...containers]);
-      try {
-        for (const [part, state] of Object.entries(lights)) await light(part, state);
-      } finally {
-        await execa("docker", ["unpause", ...containers]);
-      }
-      for (const part of parts) await light(part, "Works");
+    const dead = [`${instance}-runner`, `${instance}-prometheus`];
+    await execa("docker", ["pause", ...dead]);
+    try {
+      // Nobody else looks at the cluster.
+      const lights = { Runner: "Down", "Shared cluster": "Unknown", Prometheus: "Down", Gateway: "Works" };
+      for (const [part, state] of Object.entries(lights)) await light(part, state);
+    } finally {
+      await execa("docker", ["unpause", ...dead]);
     }
+    for (const part of parts) await light(part, "Works");
   }, 240_000);
 
   it("is told when something does not answer, and can try again", async () => {
