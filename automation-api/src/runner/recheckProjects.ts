@@ -56,14 +56,28 @@ export async function recheckHealthy({ database, catalogFaults, logger }: Runner
     where: { status: "ACTIVE_HEALTHY", ...AT_REST },
     select: { ref: true, clusterId: true },
   });
+  const found = healthy.length === 0 ? [] : await catalogFaults(healthy);
+  return markUnhealthy({ database, logger }, found, "the project lost its database or its login");
+}
+
+/**
+ * Writes that projects are unhealthy, unless something is being done to them by now.
+ * @param why what was found, for the log
+ * @returns the refs of those that were healthy until now
+ */
+export async function markUnhealthy(
+  { database, logger }: Pick<RunnerServices, "database" | "logger">,
+  refs: Iterable<string>,
+  why: string,
+): Promise<string[]> {
   const lost: string[] = [];
-  for (const ref of healthy.length === 0 ? [] : await catalogFaults(healthy)) {
+  for (const ref of refs) {
     const { count } = await database.project.updateMany({
       where: { ref, status: "ACTIVE_HEALTHY", ...AT_REST },
       data: { status: "ACTIVE_UNHEALTHY" },
     });
     if (count === 0) continue;
-    logger.error({ project: ref }, "the project lost its database or its login");
+    logger.error({ project: ref }, why);
     lost.push(ref);
   }
   return lost;

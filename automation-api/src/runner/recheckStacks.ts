@@ -1,5 +1,5 @@
 import { lookAtStacks } from "./lookAtStacks.ts";
-import { AT_REST } from "./recheckProjects.ts";
+import { AT_REST, markUnhealthy } from "./recheckProjects.ts";
 import type { RunnerServices } from "./services.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { RunnerServices } from "./services.ts";
  * @returns a look, which gives the refs of those that were healthy until then
  */
 export function stackRecheck(services: RunnerServices): () => Promise<string[]> {
-  const { database, logger } = services;
+  const { database } = services;
   let suspects: ReadonlySet<string> = new Set();
   return async () => {
     const healthy = await database.project.findMany({
@@ -20,16 +20,7 @@ export function stackRecheck(services: RunnerServices): () => Promise<string[]> 
     const ill = healthy.map(({ ref }) => ref).filter((ref) => found.get(ref) === "ill");
     const before = suspects;
     suspects = new Set(ill);
-    const lost: string[] = [];
-    for (const ref of ill.filter((suspect) => before.has(suspect))) {
-      const { count } = await database.project.updateMany({
-        where: { ref, status: "ACTIVE_HEALTHY", ...AT_REST },
-        data: { status: "ACTIVE_UNHEALTHY" },
-      });
-      if (count === 0) continue;
-      logger.error({ project: ref }, "a container of the project is gone, stands still or is unhealthy");
-      lost.push(ref);
-    }
-    return lost;
+    const lost = ill.filter((ref) => before.has(ref));
+    return markUnhealthy(services, lost, "a container of the project is gone, stands still or is unhealthy");
   };
 }
