@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { instance } from "./platform.ts";
 import { docker } from "./stack.ts";
@@ -35,9 +37,17 @@ async function leftBehind(refs: readonly string[]) {
   };
 }
 
-/** Beside the projects that are there, nothing of any is: a process may take its time to end. */
+/** How long a process may take to end. */
+const PATIENCE_MS = 30_000;
+const NOTHING = { folders: [], restProcesses: [], throwaways: [], halfWritten: [] };
+
+/** Beside the projects that are there, nothing of any is. Hooks ask as well as cases. */
 export async function expectNothingBehind(refs: readonly string[]): Promise<void> {
-  await expect
-    .poll(() => leftBehind(refs), { timeout: 30_000, interval: 500 })
-    .toEqual({ folders: [], restProcesses: [], throwaways: [], halfWritten: [] });
+  const deadline = Date.now() + PATIENCE_MS;
+  let found = await leftBehind(refs);
+  while (!isDeepStrictEqual(found, NOTHING) && Date.now() < deadline) {
+    await sleep(500);
+    found = await leftBehind(refs);
+  }
+  expect(found).toEqual(NOTHING);
 }

@@ -81,6 +81,7 @@ describe("an operation whose backend can't be opened", () => {
         BACKUP_GRACE_DAYS: 7,
       },
       database: database.owner,
+      host: "test",
       engine,
       cancellations: new OperationFeed(database.ownerUrl, "operation_cancel", silent),
       smoke: () => Promise.reject(new Error("nothing to ask for")),

@@ -20,13 +20,14 @@ interface Row {
 
 /**
  * Takes an operation for this runner: the epoch grows, so whoever held it before can write nothing any more.
+ * @param by the queue's worker that has the job, and the host name of its runner
  * @returns undefined when there is nothing to do, because it has ended or is gone
  * @throws OperationBusy
  */
 export async function claimOperation(
   database: Database,
   id: string,
-  worker: string,
+  by: { readonly worker: string; readonly host: string },
   leaseMs: number,
 ): Promise<Claim | undefined> {
   return database.$transaction(async (tx) => {
@@ -39,7 +40,7 @@ export async function claimOperation(
     if (found.status === "running" && !found.expired) throw new OperationBusy(`${id} is held by another runner`);
     if (found.blocked) throw new OperationBusy(`${id} waits for an earlier operation of its project`);
     await tx.$executeRaw`
-      update operations set status = 'running', epoch = epoch + 1, worker = ${worker},
+      update operations set status = 'running', epoch = epoch + 1, worker = ${by.worker}, runner_host = ${by.host},
         lease_until = now() + make_interval(secs => ${leaseMs / 1000}::float8), started_at = coalesce(started_at, now())
       where id = ${id}`;
     const operation = await tx.operation.findUniqueOrThrow({ where: { id } });

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { schemaVersion } from "@supalove/components/tenantSql/index.ts";
@@ -27,6 +28,7 @@ import { catalogFaults } from "./catalogFaults.ts";
 import { countProjects } from "./countProjects.ts";
 import { dockerStacks } from "./dockerStacks.ts";
 import { forgetOld } from "./forgetOld.ts";
+import { beginsItsHost, inheritLeases } from "./inheritLeases.ts";
 import { RunnerMetrics } from "./metrics.ts";
 import { queueCutOver } from "./queueCutOver.ts";
 import { queueUpgrade } from "./queueUpgrade.ts";
@@ -92,6 +94,7 @@ const stopping = new AbortController();
 const services: RunnerServices = {
   env,
   database,
+  host: hostname(),
   engine,
   cancellations,
   logins: tenantLogins,
@@ -111,6 +114,7 @@ watchDisk(services.metrics.registry);
 const background = new AbortController();
 const clusterSight = new LastSeen(CLUSTER_SIGHT_MS);
 const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
+if (beginsItsHost(process)) await inheritLeases(database, services.host);
 await reaping();
 await sweepPreviewFolders(engineEnv.SUPALOVE_STACKS_DIR);
 

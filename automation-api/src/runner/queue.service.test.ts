@@ -1,9 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ControlCluster, startControlCluster, type TestDatabase } from "../testing/controlDatabase.ts";
 import { type FakeBehaviour, succeed, workUntilStopped } from "../testing/fakeEngine.ts";
-import { type FakeEngineRunner, startFakeEngineRunner } from "../testing/fakeEngineRunner.ts";
+import {
+  type FakeEngineRunner,
+  type FakeEngineRunnerOptions,
+  startFakeEngineRunner,
+} from "../testing/fakeEngineRunner.ts";
 import { addOperationRow, addProject } from "../testing/fixtures.ts";
 import { gate, sleepUntil } from "../testing/sleepUntil.ts";
+import { inheritLeases } from "./inheritLeases.ts";
 
 let cluster: ControlCluster;
 let target: TestDatabase;
@@ -22,8 +27,8 @@ afterEach(async () => {
   await target.close();
 });
 
-function newRunner(): FakeEngineRunner {
-  const runner = startFakeEngineRunner(target);
+function newRunner(options: FakeEngineRunnerOptions = {}): FakeEngineRunner {
+  const runner = startFakeEngineRunner(target, options);
   runners.push(runner);
   return runner;
 }
@@ -130,6 +135,34 @@ describe("the reaper", () => {
     expect(await Promise.all(ids.map(statusOf))).toEqual(["succeeded", "succeeded"]);
     expect(successor.engine.calls.map(({ command }) => command.recover)).toEqual([true, false]);
     expect(successor.engine.leftovers).toEqual([{ host: "test", session: 7, startedAt: 7n }]);
+  });
+
+  it("takes up at once what a runner held whose container was started again, and nobody else's work", async () => {
+    const { ids } = await addChanges(1);
+    const { ids: others } = await addChanges(1);
+    const hang = gate();
+    const runners = ["one", "two"].map((host) => newRunner({ host }));
+    for (const [at, id] of [ids[0] ?? "", others[0] ?? ""].entries()) {
+      const runner = runners[at];
+      if (runner === undefined) throw new Error("no runner");
+      runner.engine.behaviour = async (call, count) => {
+        await hang.opened;
+        return succeed(call, count);
+      };
+      void runner.run(id, `worker of ${at}`).catch(() => undefined);
+      await sleepUntil(() => runner.engine.calls.length === 1, "it began");
+    }
+    const successor = newRunner({ host: "one" });
+    expect(await successor.reap()).toBe(0);
+    expect(await inheritLeases(target.owner, "one")).toBe(1);
+    expect(await inheritLeases(target.owner, "one")).toBe(0);
+    expect(await successor.reap()).toBe(1);
+    expect(await Promise.all([...ids, ...others].map(statusOf))).toEqual(["interrupted", "running"]);
+    await successor.takeJobs(2);
+    await sleepUntil(async () => (await statusOf(ids[0] ?? "")) === "succeeded", "it ended");
+    expect(successor.engine.calls).toHaveLength(1);
+    hang.open();
+    await sleepUntil(async () => (await open()) === 0, "everything ended");
   });
 
   it("frees a queue whose runner was killed right after it had ended an operation", async () => {

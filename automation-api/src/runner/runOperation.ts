@@ -23,7 +23,12 @@ const MAX_EPOCH = 8;
  * @throws OperationBusy, LeaseLost, RunnerStopping: the job stays in the queue
  */
 export async function runOperation(services: RunnerServices, operationId: string, worker: string): Promise<void> {
-  const claim = await claimOperation(services.database, operationId, worker, services.lease.durationMs);
+  const claim = await claimOperation(
+    services.database,
+    operationId,
+    { worker, host: services.host },
+    services.lease.durationMs,
+  );
   if (claim === undefined) return;
   const { epoch, kind } = claim.operation;
   const logger = services.logger.child({ operation: operationId, kind, epoch, project: claim.operation.projectRef });

@@ -18,6 +18,8 @@ export interface RunnerServices {
     "SUPALOVE_INSTANCE" | "SUPALOVE_MASTER_KEY" | "SUPALOVE_DATA_PLANE_KEY" | "BACKUP_DIR" | "BACKUP_GRACE_DAYS"
   >;
   readonly database: Database;
+  /** Name of the host this runner is on: in a container, of the container, for as long as that is there. */
+  readonly host: string;
   readonly engine: EnginePort;
   readonly cancellations: OperationFeed;
   readonly smoke: Smoke;

@@ -44,6 +44,8 @@ export interface FakeEngineRunner {
 }
 
 export interface FakeEngineRunnerOptions {
+  /** Name of its host, "test" by default. */
+  readonly host?: string;
   readonly lease?: LeaseTimes;
   readonly health?: HealthTimes;
   /** What the gateway has to say against a project; nothing by default. */
@@ -75,6 +77,7 @@ export function startFakeEngineRunner(target: TestDatabase, options: FakeEngineR
       BACKUP_GRACE_DAYS: 7,
     },
     database,
+    host: options.host ?? "test",
     engine,
     cancellations,
     smoke: options.smoke ?? (async () => undefined),

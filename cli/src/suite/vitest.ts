@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, matchesGlob, relative } from "node:path";
 import { z } from "zod";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../errors.ts";
@@ -12,6 +12,14 @@ import { runTool } from "./runTool.ts";
 const SCRIPT = join("node_modules", "vitest", "vitest.mjs");
 
 export type VitestProject = "unit" | "service" | "acceptance" | "machine";
+
+/** What Vitest calls them. Acceptance tests are two of its projects, as some of them go side by side. */
+const NAMES: Readonly<Record<VitestProject, string>> = {
+  unit: "unit",
+  service: "service",
+  acceptance: "acceptance*",
+  machine: "machine",
+};
 
 /**
  * Runs one of the Vitest projects and counts its tests.
@@ -29,16 +37,20 @@ export async function runVitest(
   const report = join(dir, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await runTool(context, SCRIPT, ["run", "--project", project, ...reporters, ...files], env, through);
+    const code = await runTool(
+      context,
+      SCRIPT,
+      ["run", "--project", NAMES[project], ...reporters, ...files],
+      env,
+      through,
+    );
     return vitestCounts(await readIfThere(report), code);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-const Listed = z.array(
-  z.object({ file: z.string(), projectName: z.enum(["unit", "service", "acceptance", "machine"]) }),
-);
+const Listed = z.array(z.object({ file: z.string(), projectName: z.string() }));
 
 /** Test files by project, relative to the repository. */
 export type TestFiles = Readonly<Record<VitestProject, readonly string[]>>;
@@ -53,7 +65,7 @@ export async function listTests(context: CliContext): Promise<TestFiles> {
   }
   const files = Listed.parse(JSON.parse(listed.stdout));
   const of = (project: VitestProject) =>
-    files.filter(({ projectName }) => projectName === project).map(({ file }) => relative(root, file));
+    files.filter(({ projectName }) => matchesGlob(projectName, NAMES[project])).map(({ file }) => relative(root, file));
   return { unit: of("unit"), service: of("service"), acceptance: of("acceptance"), machine: of("machine") };
 }
 
