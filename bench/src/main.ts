@@ -4,6 +4,7 @@ import { apiLatency } from "./apiLatency.ts";
 import { createProjects } from "./createProjects.ts";
 import { dashboardPages } from "./dashboardPages.ts";
 import { driftLooks } from "./driftLooks.ts";
+import { engineTime } from "./engineTime.ts";
 import { gatewayThroughput } from "./gatewayThroughput.ts";
 import { idleProjects } from "./idleProjects.ts";
 import { platformMemory } from "./platformMemory.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: B
   memory: { title: "Memory of the base stack", run: platformMemory },
   create: { title: "Creating shared projects", run: createProjects },
   stacks: { title: "Dedicated projects", run: stacks },
+  engine: { title: "Where an operation's time goes", run: engineTime },
   previews: { title: "Previews", run: previews },
   drift: { title: "Looks for drift", run: driftLooks },
   spares: { title: "Engine processes kept ready", run: spareEngines },

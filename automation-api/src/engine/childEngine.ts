@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { hideUrlPasswords } from "@supalove/components/preview/hideUrlPasswords.ts";
 import type { Logger } from "pino";
+import { makeEngineFolder, removeEngineFolder } from "./engineFolder.ts";
 import {
   EngineDied,
   type EngineHooks,
@@ -16,6 +17,8 @@ export interface ChildEngineOptions {
   readonly entry: string;
   /** Its whole environment: none of the runner's own secrets. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder in which each process gets one for its temporary files. */
+  readonly workRoot: string;
   /** Processes kept ready: importing the engine's libraries takes most of a second. */
   readonly spares: number;
   readonly logger: Logger;
@@ -63,15 +66,25 @@ export class ChildEngine implements EnginePort {
   }
 
   async #start(): Promise<ChildSession> {
-    const { entry, env, logger } = this.#options;
+    const { entry, logger, workRoot } = this.#options;
+    const folder = await makeEngineFolder(workRoot);
+    const env = { ...this.#options.env, TMPDIR: folder };
     // A session of its own: everything it starts can be found and ended, whatever groups the engine makes.
-    const child = fork(entry, [], { detached: true, env: { ...env }, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    const child = fork(entry, [], { detached: true, env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
     const startedAt = await startTimeOf(child.pid ?? 0);
     const identity = { host: await processHost(), session: child.pid ?? 0, startedAt };
     const started = performance.now();
-    await untilReady(child);
+    try {
+      await untilReady(child);
+    } catch (error) {
+      await removeEngineFolder(folder);
+      throw error;
+    }
     logger.debug({ session: identity.session, ms: Math.round(performance.now() - started) }, "engine process ready");
-    return new ChildSession(child, identity, () => this.#refill());
+    return new ChildSession(child, identity, async () => {
+      await removeEngineFolder(folder);
+      this.#refill();
+    });
   }
 }
 
@@ -108,10 +121,10 @@ async function untilReady(child: ChildProcess): Promise<void> {
 class ChildSession implements EngineSession {
   readonly identity: EngineIdentity;
   readonly #child: ChildProcess;
-  readonly #onClosed: () => void;
+  readonly #onClosed: () => Promise<void>;
   #exited = false;
 
-  constructor(child: ChildProcess, identity: EngineIdentity, onClosed: () => void) {
+  constructor(child: ChildProcess, identity: EngineIdentity, onClosed: () => Promise<void>) {
     this.#child = child;
     this.identity = identity;
     this.#onClosed = onClosed;
@@ -154,7 +167,7 @@ class ChildSession implements EngineSession {
 
   async close(): Promise<void> {
     await endSession(this.identity.session, this.identity.startedAt);
-    this.#onClosed();
+    await this.#onClosed();
   }
 
   #send(message: ToEngine): void {

@@ -69,6 +69,7 @@ describe("an operation whose backend can't be opened", () => {
         PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
         SUPALOVE_STACKS_DIR: join(folder, "stacks"),
       },
+      workRoot: join(folder, "stacks"),
       spares: 0,
       logger,
     });

@@ -11,6 +11,7 @@ import { findMigrations, MigrationFailed, MigrationMismatch, migrate } from "../
 import { DEFAULT_CLUSTER, seedInstance } from "../database/seedInstance.ts";
 import { scheduleLooks } from "../drift/scheduleLooks.ts";
 import { ChildEngine } from "../engine/childEngine.ts";
+import { removeEngineFolders } from "../engine/engineFolder.ts";
 import { EngineEnv } from "../engine/engineSettings.ts";
 import { sweepPreviewFolders } from "../engine/previewFolder.ts";
 import { startMetricsServer } from "../http/metricsServer.ts";
@@ -79,11 +80,13 @@ await untilMigrated();
 const database = openDatabase(env.DATABASE_URL, "supalove-runner", env.CONCURRENCY * 2 + 4);
 await seedInstance(database, env);
 
+if (beginsItsHost(process)) await removeEngineFolders(engineEnv.SUPALOVE_STACKS_DIR);
 // The same extension as this file's: the engine process is a source file beside this one, or a bundle.
 const childName = `./operationChild${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
 const engine = new ChildEngine({
   entry: fileURLToPath(new URL(childName, import.meta.url)),
   env: { ...engineEnv, NODE_COMPILE_CACHE: `${engineEnv.SUPALOVE_STACKS_DIR}/.compile-cache` },
+  workRoot: engineEnv.SUPALOVE_STACKS_DIR,
   spares: env.CONCURRENCY,
   logger,
 });
