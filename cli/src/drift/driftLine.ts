@@ -35,7 +35,7 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
   ["min", 60_000],
 ];
 
-/** How long ago something was, in its largest unit that is full twice, or full at all. */
+/** How long ago something was, in its largest unit; in days from two on. */
 export function ago(ms: number): string {
   const unit = UNITS.find(([name, length]) => ms >= (name === "days" ? 2 : 1) * length);
   return unit === undefined ? "just now" : `${Math.floor(ms / unit[1])} ${unit[0]} ago`;
