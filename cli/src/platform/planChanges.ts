@@ -14,6 +14,7 @@ import { CliError } from "../errors.ts";
 import { lookOptions } from "./lookOptions.ts";
 import { attached } from "./mendNetworks.ts";
 import { createdAnew, missingFromDocker, refuseLostData } from "./missingFromDocker.ts";
+import { removeOldLogs } from "./oldLogs.ts";
 import { prepareConfig } from "./prepare.ts";
 import { runEngine } from "./runEngine.ts";
 import { openStack } from "./stack.ts";
@@ -36,6 +37,7 @@ export async function planChanges(context: CliContext, refresh: boolean): Promis
   const strayed = networkDrift(deployment, attached(containers)).filter(({ lost }) => refresh || lost.length > 0);
   const steps: PlannedStep[] = [...createdAnew(missing), ...networkSteps(strayed)];
   const look = refresh ? await lookOptions(platform, containers) : {};
+  await removeOldLogs(context.paths.logs, "preview");
   await runEngine(
     context,
     "preview",
