@@ -29,7 +29,18 @@ const SHELL = "a'b\"; touch /tmp/pwned; $(id) `id`";
 /** Every command with each of its flags and arguments, and what is wrong with them. */
 const WRONG: readonly (readonly [command: string, wrong: readonly (readonly string[])[]])[] = [
   ["setup", [["extra"]]],
-  ["up", [["--preview", "extra"], ["--preview=yes"]]],
+  [
+    "up",
+    [
+      ["--preview", "extra"],
+      ["--preview=yes"],
+      ["--preview", "--all"],
+      ["--digest", ""],
+      ["--digest", SHELL],
+      ["--digest", `sha256:${"0".repeat(64)}`, "--preview"],
+      ["--confirm", instance],
+    ],
+  ],
   ["down", [["--all"]]],
   ["destroy", [["--yes-destroy-data=no"], ["extra"]]],
   ["status", [["--json=1"], ["extra"]]],
@@ -265,7 +276,19 @@ const WRONG: readonly (readonly [command: string, wrong: readonly (readonly stri
       ["z".repeat(20), "--accept", "--digest", SHELL],
     ],
   ],
-  ["drift", [["extra"]]],
+  [
+    "drift",
+    [
+      ["extra"],
+      ["--accept", "--last"],
+      ["--last", "--every", "1"],
+      ["--digest", "x"],
+      ["--accept", "--digest", SHELL],
+      ["--every", ""],
+      ["--every", "0"],
+      ["--every", "1e9"],
+    ],
+  ],
   [
     "operations list",
     [

@@ -13,6 +13,7 @@ interface Drift {
   readonly summary: string;
   readonly changes: readonly {
     readonly type: string;
+    readonly name: string;
     readonly op: string;
     readonly destructive: boolean;
     readonly accepted: boolean;
@@ -203,11 +204,31 @@ const BASE_LOOKS = Number(process.env["SUPALOVE_DRIFT_LOOKS"] ?? 6);
 
 describe("drift of the base stack", () => {
   it("is not found where nobody changed anything", { timeout: 600_000 }, async () => {
+    const before = Date.now();
     for (let i = 0; i < BASE_LOOKS; i++) {
       const { stdout, exitCode, stderr } = await supalove("drift");
       expect(exitCode, stderr).toBe(0);
       expect(stdout).toMatch(/no drift/);
     }
+    // Shown afterwards without another look.
+    const last = JSON.parse((await supalove("drift", "--last", "--json")).stdout) as Drift;
+    expect(last).toMatchObject({ digest: expect.stringMatching(/^sha256:/), drifted: false, changes: [], error: null });
+    expect(Date.parse(last.checked_at ?? "")).toBeGreaterThan(before);
+    expect((await supalove("status")).stdout).toMatch(/^drift: none, looked (just now|\d+ min ago)$/m);
+    expect(JSON.parse((await supalove("status", "--json")).stdout)).toMatchObject({
+      drift: { checked_at: last.checked_at, changes: 0, accepted: 0, error: null },
+    });
+  });
+
+  it("is looked for again and again, until it is ended", { timeout: 180_000 }, async () => {
+    const looking = supalove("drift", "--every", "1");
+    const looks = async () => (JSON.parse((await supalove("drift", "--last", "--json")).stdout) as Drift).checked_at;
+    const before = await looks();
+    await sleepUntil("the first look", async () => ((await looks()) === before ? undefined : true), 120);
+    looking.kill("SIGTERM");
+    const { exitCode, stdout, stderr } = await looking;
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/no drift/);
   });
 
   it("is found where a container was taken off a network or put on another, and put right without a restart", async () => {
@@ -230,6 +251,12 @@ describe("drift of the base stack", () => {
       await execa("docker", ["network", "connect", stranger, container]);
       const words = `the container ${container} is changed: networks ${stranger}, ${instance}-edge -> ${instance}-control, ${instance}-edge`;
       expect((await supalove("drift")).stdout).toContain(words);
+      expect((await supalove("status")).stdout).toMatch(/^drift: 1 change found .*: \.\/supalove drift$/m);
+      // Networks keep the parts apart.
+      const { digest } = JSON.parse((await supalove("drift", "--last", "--json")).stdout) as Drift;
+      const refused = await supalove("drift", "--accept", "--digest", digest ?? "");
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain("(drift_not_acceptable)");
       expect((await supalove("up", "--refresh")).exitCode).toBe(0);
       expect(await networks()).toBe(before);
       expect((await startedAt()).stdout).toBe(started);
@@ -240,19 +267,41 @@ describe("drift of the base stack", () => {
     }
   });
 
-  it("is found where a container is gone or has other limits, and put right by up", async () => {
-    await execa("docker", ["rm", "--force", `${instance}-shared-db-exporter`]);
+  it("is found where a container is gone or has other limits, which may be accepted, and put right by up", async () => {
     await execa("docker", ["update", "--memory", "128m", "--memory-swap", "256m", `${instance}-control-db-exporter`]);
-    const found = await supalove("drift", "--json");
-    expect(found.exitCode, found.stderr).toBe(0);
-    const changes = JSON.parse(found.stdout) as { name: string; op: string; summary: string }[];
-    expect(changes.map(({ name, op }) => `${op} ${name}`).sort()).toEqual([
+    expect((await supalove("drift")).stdout).toMatch(/1 to change/);
+    // The command line shows what it is about, and goes on only where somebody types, or names it.
+    const asked = await supalove("drift", "--accept");
+    expect(asked.exitCode).toBe(1);
+    expect(asked.stderr).toContain("memory");
+    const digest = /--digest (sha256:[0-9a-f]{64})/.exec(asked.stderr)?.[1] ?? "";
+    const other = await supalove("drift", "--accept", "--digest", `sha256:${"0".repeat(64)}`);
+    expect(other.exitCode).toBe(1);
+    expect(other.stderr).toContain("(drift_changed)");
+    const accepted = await supalove("drift", "--accept", "--digest", digest, "--json");
+    expect(JSON.parse(accepted.stdout), accepted.stderr).toMatchObject({
+      drifted: false,
+      changes: [{ accepted: true }],
+    });
+
+    await execa("docker", ["rm", "--force", `${instance}-shared-db-exporter`]);
+    const shown = await supalove("drift");
+    expect(shown.stdout).toMatch(/1 to create\n1 known and accepted/);
+    const gone = await supalove("drift", "--last", "--json");
+    const found = JSON.parse(gone.stdout) as Drift;
+    expect((await supalove("drift", "--accept", "--digest", found.digest ?? "")).stderr).toContain(
+      "(drift_not_acceptable)",
+    );
+    expect(found.changes.map(({ name, op }) => `${op} ${name}`).sort()).toEqual([
       "create monitoring-shared-db-exporter",
       "update monitoring-control-db-exporter",
     ]);
-    expect(found.stdout).toMatch(/container/);
+    expect(shown.stdout).toMatch(/container/);
+    // What was accepted is put right as well, and forgotten.
     expect((await supalove("up", "--refresh")).exitCode).toBe(0);
-    expect((await readStatus()).healthy).toBe(true);
-    expect((await supalove("drift")).stdout).toMatch(/no drift/);
+    expect(await readStatus()).toMatchObject({ healthy: true, drift: null });
+    const right = await supalove("drift");
+    expect(right.stdout).toMatch(/no drift/);
+    expect(right.stdout).not.toMatch(/accepted/);
   });
 });

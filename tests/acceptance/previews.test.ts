@@ -50,6 +50,8 @@ interface Operation {
   readonly error: { readonly code: string; readonly next_step: string } | null;
 }
 
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
 const ended = (status: string) => ["succeeded", "failed", "cancelled"].includes(status);
 
 async function startPreview(path: string, body: Record<string, unknown>): Promise<Preview> {
@@ -368,7 +370,7 @@ describe("the preview of the platform itself", () => {
     expect(shown.exitCode, shown.stderr).toBe(0);
     expect(shown.stdout.trim()).toBe("no change");
     const json = await supalove("up", "--preview", "--json");
-    expect(JSON.parse(json.stdout)).toEqual([]);
+    expect(JSON.parse(json.stdout)).toEqual({ digest: expect.stringMatching(DIGEST), confirm: null, changes: [] });
   });
 
   it("tells a changed setting in plain words, shows no secret, and changes nothing", async () => {
@@ -396,8 +398,14 @@ describe("the preview of the platform itself", () => {
       ]);
       expect(lines).toContain("      registrationAllowed: true -> false");
       expect(lines.at(-1)).toBe("1 to change");
+      const next = /^To do exactly this: \.\/supalove up --digest (sha256:[0-9a-f]{64})$/m.exec(shown.stderr)?.[1];
       const json = await supalove("up", "--preview", "--json");
-      expect(JSON.parse(json.stdout)).toMatchObject([{ op: "update", destructive: false }]);
+      // Looked at twice, it is the same plan.
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        digest: next,
+        confirm: null,
+        changes: [{ op: "update", destructive: false }],
+      });
       expect(json.stdout).toContain('"password": "[secret]"');
       for (const text of [shown.stdout, shown.stderr, json.stdout, json.stderr]) {
         expect(secretsIn(text, secrets)).toEqual([]);
@@ -407,6 +415,44 @@ describe("the preview of the platform itself", () => {
     }
     const after = await supalove("up", "--preview");
     expect(after.stdout.trim(), after.stderr).toBe("no change");
+  });
+
+  it("is done by its digest as exactly what was shown, or not at all", { timeout: 400_000 }, async () => {
+    const file = await settingsFile();
+    const kept = await readFile(file, "utf8");
+    const mail = (port: number) =>
+      writeFile(
+        file,
+        withSettings(kept, `supalove:mail: '{"host":"mail.example","port":${port},"from":"us@mail.example"}'`),
+      );
+    const plan = async () => {
+      const { stdout } = await supalove("up", "--preview", "--json");
+      return JSON.parse(stdout) as { digest: string; changes: readonly Change[] };
+    };
+    try {
+      await mail(587);
+      const shown = await plan();
+      expect(shown.changes).toHaveLength(1);
+      await mail(2525);
+      const stale = await supalove("up", "--digest", shown.digest);
+      expect(stale).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(stale.stderr).toMatch(/nothing was changed \(preview_stale\)\n {2}next step: /);
+      await mail(587);
+      // Made with a look or without: a plan of one kind is none of the other.
+      const looked = await supalove("up", "--refresh", "--digest", shown.digest);
+      expect(looked.stderr).toContain("(preview_stale)");
+      expect(await plan()).toEqual(shown);
+      const done = await supalove("up", "--digest", shown.digest);
+      expect(done.exitCode, done.stderr).toBe(0);
+      expect(done.stdout).toContain("is up and healthy (1 resources changed");
+      expect((await plan()).changes).toEqual([]);
+      expect((await supalove("up", "--digest", shown.digest)).stderr).toContain("(preview_stale)");
+    } finally {
+      await writeFile(file, kept);
+      const back = await supalove("up");
+      expect(back.exitCode, back.stderr).toBe(0);
+    }
+    expect((await plan()).changes).toEqual([]);
   });
 });
 

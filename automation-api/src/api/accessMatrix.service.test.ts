@@ -1,9 +1,9 @@
+import { lookDigest } from "@supalove/components/preview/lookDigest.ts";
 import { MEMBER_ROLES, type MemberRole } from "@supalove/contracts/api/index.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { insertAccessToken } from "../accessTokens/insertAccessToken.ts";
 import { roleAllows, type Scope } from "../auth/roles.ts";
 import { DEFAULT_ORGANIZATION } from "../database/seedInstance.ts";
-import { lookDigest } from "../drift/lookDigest.ts";
 import { recordLook } from "../drift/recordLook.ts";
 import type { Route } from "../http/defineRoute.ts";
 import { api, apiOfFile, target } from "../testing/apiOfFile.ts";

@@ -1,6 +1,5 @@
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import { describe, expect, it } from "vitest";
-import { changeDigest } from "./changeDigest.ts";
 import { isAcceptable } from "./isAcceptable.ts";
 
 const SCHEMA = "supalove:cluster:TenantSchema";
@@ -51,15 +50,4 @@ describe("isAcceptable", () => {
       change({ detailed: [{ path: "extensions[0]", before: null, after: "x", kind: "add" }] }),
     ],
   ])("does not let %s pass", (_what, found) => expect(isAcceptable(found)).toBe(false));
-});
-
-describe("changeDigest", () => {
-  it("is the same for the same difference, whatever the order, and another when it moved on", () => {
-    const lines = ["a: 1", "b: 2"];
-    const one = change({ lines });
-    const reordered = { ...one, detailed: one.detailed.toReversed() };
-    expect(changeDigest(reordered)).toBe(changeDigest(one));
-    expect(changeDigest(change({ lines: ["a: 1", "b: 3"] }))).not.toBe(changeDigest(one));
-    expect(changeDigest({ ...one, urn: "urn:y" })).not.toBe(changeDigest(one));
-  });
 });

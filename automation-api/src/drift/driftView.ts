@@ -1,10 +1,10 @@
+import { changeDigest } from "@supalove/components/preview/changeDigest.ts";
 import { summarize } from "@supalove/components/preview/index.ts";
+import { lookDigest } from "@supalove/components/preview/lookDigest.ts";
 import { OperationError } from "@supalove/contracts";
 import { type Drift, PlannedChange } from "@supalove/contracts/api/index.ts";
 import { atOneMoment } from "../database/atOneMoment.ts";
 import type { Database, Transaction } from "../database/client.ts";
-import { changeDigest } from "./changeDigest.ts";
-import { lookDigest } from "./lookDigest.ts";
 
 const OPEN: ReadonlySet<string> = new Set(["queued", "running", "interrupted"]);
 

@@ -1,6 +1,6 @@
+import { changeDigest } from "@supalove/components/preview/changeDigest.ts";
 import type { PlannedChange } from "@supalove/contracts/api/index.ts";
 import type { Transaction } from "../database/client.ts";
-import { changeDigest } from "./changeDigest.ts";
 
 /** Writes down what a look found. What was accepted stays so as long as it is found again, and is forgotten then. */
 export async function recordLook(tx: Transaction, ref: string, changes: readonly PlannedChange[]): Promise<void> {

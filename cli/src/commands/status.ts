@@ -9,7 +9,7 @@ interface Options extends CommonOptions {
 /** `supalove status`: what runs, and where. */
 export function statusCommand(): Command {
   return withInstance(new Command("status"))
-    .description("show the state of every part of the platform and its URLs")
+    .description("show the state of every part of the platform, its URLs, and what the last look for drift found")
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nThe exit code is 0 whenever Docker could be asked, healthy or not.")
     .action(
@@ -21,7 +21,7 @@ export function statusCommand(): Command {
           return;
         }
         const { renderStatus } = await import("../status/render.ts");
-        context.terminal.out(renderStatus(status));
+        context.terminal.out(renderStatus(status, new Date()));
       }),
     );
 }

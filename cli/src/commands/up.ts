@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import type { CliContext, CommonOptions } from "../context.ts";
+import { CliError } from "../errors.ts";
 import { action, withSetup } from "./common.ts";
 
 interface Options extends CommonOptions {
   readonly preview?: boolean;
   readonly refresh?: boolean;
   readonly all?: boolean;
+  readonly digest?: string;
+  readonly confirm?: string;
   readonly json?: boolean;
 }
 
@@ -13,10 +16,15 @@ interface Options extends CommonOptions {
 export function upCommand(): Command {
   return withSetup(new Command("up"))
     .description("bring the platform up and print its URLs; safe to interrupt and to run again")
-    .option("--preview", "show what would change, and change nothing")
+    .option("--preview", "show what would change and the digest that stands for it, and change nothing")
+    .option(
+      "--digest <digest>",
+      "do exactly what a preview showed, or nothing where something else would happen by now",
+    )
+    .option("--confirm <instance>", "with --digest: the instance's name, where data is lost for good")
     .option("--refresh", "look at the real resources first: also puts right, or shows, what was changed by hand")
     .option("--all", "then run every project again with a look at what is really there: brings back what is missing")
-    .option("--json", "with --preview: print the changes as a JSON list; with --all: what became of each project")
+    .option("--json", "with --preview: print one JSON object; with --all: what became of each project")
     .addHelpText(
       "after",
       "\nRuns the set-up by itself. An instance beside the default one gets a block of ports of its own.",
@@ -24,27 +32,24 @@ export function upCommand(): Command {
     .action(
       action<Options>(async (context, options) => {
         const { terminal } = context;
-        if (options.preview === true && options.all === true) {
-          const { CliError } = await import("../errors.ts");
-          throw new CliError(
-            "--preview shows the platform's own changes, without --all",
-            "preview one project with ./supalove projects preview REF --refresh",
-          );
-        }
+        requireOneWish(options);
+        const refresh = options.refresh === true;
         if (options.preview === true) {
-          const [{ previewUp }, { renderPlan, terminalPaint }] = await Promise.all([
-            import("../platform/up.ts"),
-            import("../plan/renderPlan.ts"),
+          const [{ previewUp }, { showBasePlan }] = await Promise.all([
+            import("../platform/previewUp.ts"),
+            import("../plan/showBasePlan.ts"),
           ]);
-          const changes = await previewUp(context, "supalove up --preview", options.refresh === true);
-          terminal.out(options.json === true ? JSON.stringify(changes, null, 2) : renderPlan(changes, terminalPaint));
+          showBasePlan(terminal, await previewUp(context, refresh), refresh, options.json === true);
           return;
         }
-        const [{ bringUp }, { renderUrls }] = await Promise.all([
+        const [{ bringUp }, { renderUrls }, { parseDigest }] = await Promise.all([
           import("../platform/up.ts"),
           import("../status/render.ts"),
+          import("../plan/basePlan.ts"),
         ]);
-        const { status, changed, started, login } = await bringUp(context, options.refresh === true);
+        const { digest, confirm } = options;
+        const pinned = digest === undefined ? undefined : { digest: parseDigest(digest), confirm };
+        const { status, changed, started, login } = await bringUp(context, { repair: refresh, pinned });
         const what = changed === 0 ? "no changes" : `${changed} resources changed`;
         const asJson = options.all === true && options.json === true;
         // What is piped as JSON is the report alone.
@@ -63,13 +68,31 @@ export function upCommand(): Command {
     );
 }
 
+/** @throws CliError where flags contradict each other */
+function requireOneWish({ preview, all, digest, confirm }: Options): void {
+  if (preview === true && all === true) {
+    throw new CliError(
+      "--preview shows the platform's own changes, without --all",
+      "preview one project with ./supalove projects preview REF --refresh",
+    );
+  }
+  if (digest !== undefined && (preview === true || all === true)) {
+    throw new CliError("--digest does what a preview showed: it goes without --preview and --all", "give it alone");
+  }
+  if (confirm !== undefined && digest === undefined) {
+    throw new CliError(
+      "--confirm goes with --digest",
+      "give both, or neither; ./supalove up --preview shows the digest",
+    );
+  }
+}
+
 /** Every project is run again, and the report says what became of each. @throws CliError where one failed */
 async function runProjectsAgain(context: CliContext, asJson: boolean): Promise<void> {
-  const [{ repairProjects }, { runAdmin }, { table }, { CliError }] = await Promise.all([
+  const [{ repairProjects }, { runAdmin }, { table }] = await Promise.all([
     import("../platform/repairProjects.ts"),
     import("../http/mintToken.ts"),
     import("../terminal.ts"),
-    import("../errors.ts"),
   ]);
   const projects = await repairProjects(context, (command) => runAdmin(context, command));
   if (asJson) context.terminal.out(JSON.stringify(projects, null, 2));

@@ -9,6 +9,8 @@ export interface InstancePaths {
   readonly dataPlaneKeyring: string;
   readonly state: string;
   readonly logs: string;
+  /** What the last look for drift found. */
+  readonly lastLook: string;
   /** The stack's config, inside the instance's folder. */
   readonly stackConfig: string;
   /** Where Pulumi looks for it: a link at the repository root. */
@@ -29,6 +31,7 @@ export function instancePaths(dataDir: string, root: string, instance: InstanceN
     dataPlaneKeyring: join(dir, "keyring-data-plane.json"),
     state: join(dir, "state"),
     logs: join(dir, "logs"),
+    lastLook: join(dir, "drift.json"),
     stackConfig: join(dir, `Pulumi.${instance}.yaml`),
     stackConfigLink: join(root, `Pulumi.${instance}.yaml`),
   };

@@ -6,6 +6,7 @@ import { CliError, messageOf } from "../errors.ts";
 import { instanceExists } from "../instance/folder.ts";
 import { engineEnv } from "./engineEnv.ts";
 import { forgetWorkspaces } from "./forgetWorkspaces.ts";
+import { lockInstance } from "./lockInstance.ts";
 import { endProcesses, orphanedEngineProcesses } from "./orphans.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { releaseState } from "./releaseState.ts";
@@ -13,7 +14,6 @@ import { runEngine } from "./runEngine.ts";
 import { openStack } from "./stack.ts";
 import { instanceContainers } from "./startContainers.ts";
 import { sweep } from "./sweep.ts";
-import { lockInstance } from "./up.ts";
 
 /** What goes with an instance. */
 export interface Losses {

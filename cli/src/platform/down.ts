@@ -1,7 +1,7 @@
 import type { CliContext } from "../context.ts";
 import { mustDocker } from "../docker/docker.ts";
+import { lockInstance } from "./lockInstance.ts";
 import { instanceContainers } from "./startContainers.ts";
-import { lockInstance } from "./up.ts";
 
 /** Time that databases are given to write everything down. */
 const STOP_SECONDS = 120;

@@ -1,34 +1,19 @@
-import { networkDrift, networkSteps } from "@supalove/components/docker/networkDrift.ts";
-import {
-  collectSecrets,
-  type PlannedStep,
-  plannedChanges,
-  plannedStep,
-  Redactor,
-  revealStateSecrets,
-} from "@supalove/components/preview/index.ts";
-import { PLATFORM_SERVICES } from "@supalove/contracts";
-import type { PlannedChange } from "@supalove/contracts/api/index.ts";
+import { networkDrift } from "@supalove/components/docker/networkDrift.ts";
 import type { CliContext } from "../context.ts";
-import { CliError } from "../errors.ts";
+import { forgetLook } from "../drift/lastLook.ts";
+import { type Pinned, previewStale, requirePinned } from "../plan/basePlan.ts";
 import { runSetup } from "../setup/setup.ts";
 import type { PlatformStatus } from "../status/assemble.ts";
-import { takeLock } from "../system/machineLock.ts";
 import { adminLogin, type Login } from "./adminLogin.ts";
-import { lookOptions } from "./lookOptions.ts";
+import { lockInstance } from "./lockInstance.ts";
 import { attached, mendNetworks } from "./mendNetworks.ts";
-import {
-  createdAnew,
-  dockerNetworks,
-  forgetMissing,
-  missingFromDocker,
-  refuseLostData,
-  strandedIn,
-} from "./missingFromDocker.ts";
+import { dockerNetworks, forgetMissing, missingFromDocker, refuseLostData, strandedIn } from "./missingFromDocker.ts";
 import { prepareConfig, requireFreePorts } from "./prepare.ts";
+import { planUp } from "./previewUp.ts";
 import { recoverInterrupted } from "./recoverInterrupted.ts";
 import { runEngine } from "./runEngine.ts";
 import { openStack } from "./stack.ts";
+import { engineLocks } from "./staleLocks.ts";
 import { instanceContainers, startForProviders, startStopped } from "./startContainers.ts";
 import { waitHealthy } from "./waitHealthy.ts";
 
@@ -42,28 +27,26 @@ export interface UpResult {
   readonly login: Login | undefined;
 }
 
-/** Holds the instance for one run that changes it. */
-export function lockInstance(context: CliContext, purpose: string) {
-  return takeLock(context.paths.dir, purpose, (holder) => {
-    throw new CliError(
-      `${holder} is at work on instance ${context.instance}`,
-      "wait for it to end, then run this again",
-    );
-  });
+/** What an `up` is to do beside bringing up. */
+interface UpWishes {
+  /** Also puts right what was changed by hand, which takes a look at everything. */
+  readonly repair?: boolean;
+  /** Does exactly this, or nothing. */
+  readonly pinned?: Pinned | undefined;
 }
 
 /**
  * Brings an instance up, from whatever state it is in, and waits until it is healthy.
- * @param repair also puts right what was changed by hand, which takes a look at everything
  * @throws CliError one sentence and a next step
  */
-export async function bringUp(context: CliContext, repair = false): Promise<UpResult> {
+export async function bringUp(context: CliContext, { repair = false, pinned }: UpWishes = {}): Promise<UpResult> {
   await runSetup(context);
   const lock = await lockInstance(context, "supalove up");
   try {
     await prepareConfig(context);
     const before = await instanceContainers(context);
     await requireFreePorts(context, before);
+    if (pinned !== undefined) await secondLook(context, pinned, repair);
     const platform = await openStack(context);
     const recovered = await recoverInterrupted(context, platform);
     const { deployment } = await platform.stack.exportStack();
@@ -79,7 +62,7 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
     // Looking at everything asks the databases, so they have to be there.
     const run = (refresh: boolean) =>
       runEngine(context, "up", platform.stack, (stack, options) => stack.up({ ...options, refresh }));
-    let changed = await run((recovered || repair) && missing.length === 0);
+    let changed = await run(((recovered && pinned === undefined) || repair) && missing.length === 0);
     const still = await instanceContainers(context);
     // Containers of a project whose network is gone can't start: they wait for their project to be run again.
     const stranded = strandedIn(still, await dockerNetworks());
@@ -90,6 +73,7 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
       mended += await mendNetworks(networkDrift(deployment, attached(await instanceContainers(context))), repair);
     }
     if (repair && missing.length > 0) changed += await run(true);
+    if (repair) await forgetLook(context.paths);
     const status = await waitHealthy(context);
     return { status, changed: changed + mended, started, login: adminLogin(await platform.outputs(), status) };
   } finally {
@@ -97,49 +81,12 @@ export async function bringUp(context: CliContext, repair = false): Promise<UpRe
   }
 }
 
-/**
- * Finds out what an `up` would change, in the words of every preview and without a secret.
- * @param purpose the command, for whoever finds the instance taken
- * @param refresh looks at the real resources first, so that what was changed by hand shows; nothing is written
- */
-export async function previewUp(
-  context: CliContext,
-  purpose = "supalove up --preview",
-  refresh = false,
-): Promise<readonly PlannedChange[]> {
-  await runSetup(context);
-  const lock = await lockInstance(context, purpose);
-  try {
-    await prepareConfig(context);
-    // Hosts and logins stand beside passwords in the program; they are no secrets.
-    const redactor = new Redactor(["127.0.0.1", "localhost", "supabase_admin", ...PLATFORM_SERVICES]);
-    const platform = await openStack(context, () => collectSecrets(redactor));
-    const containers = await instanceContainers(context);
-    const { deployment } = await platform.stack.exportStack();
-    const missing = refresh ? [] : await missingFromDocker(deployment, containers);
-    refuseLostData(missing);
-    const gone = new Set(missing.map(({ urn }) => urn));
-    const strayed = networkDrift(deployment, attached(containers)).filter(({ lost }) => refresh || lost.length > 0);
-    const steps: PlannedStep[] = [...createdAnew(missing), ...networkSteps(strayed)];
-    const look = refresh ? await lookOptions(platform, containers) : {};
-    await runEngine(
-      context,
-      "preview",
-      platform.stack,
-      (stack, options) => stack.preview({ ...options, ...look }),
-      (event) => {
-        const step = plannedStep(event);
-        if (step !== undefined && !gone.has(step.urn)) steps.push(step);
-      },
-    );
-    if (!(await revealStateSecrets(platform.stack, redactor))) {
-      throw new CliError(
-        "the stack's state could not be asked for its secrets, so its changes are not shown",
-        "run this again; ./supalove doctor looks for what is wrong",
-      );
-    }
-    return plannedChanges(steps, redactor);
-  } finally {
-    await lock.release();
+/** Right before a pinned run, and while nobody else can start one. @throws CliError where something else would happen */
+async function secondLook(context: CliContext, pinned: Pinned, repair: boolean): Promise<void> {
+  // Clearing what a run left that was cut off is nothing that a preview shows.
+  if ((await engineLocks(context.paths, context.instance)).length > 0) {
+    throw previewStale(repair, "a run of the engine is under way, or was cut off, which ./supalove up goes on from");
   }
+  context.terminal.info("looking once more at what would happen");
+  requirePinned(await planUp(context, repair), pinned, repair);
 }

@@ -14,7 +14,7 @@ function container(name: string, state: Partial<ContainerInfo["State"]> = {}, re
 }
 
 const UNAVAILABLE = { grafana: "no image" };
-const SETTINGS = { publicHost: "localhost", imageSet: "local" } as const;
+const SETTINGS = { publicHost: "localhost", imageSet: "local", drift: null } as const;
 const RUNNING = PLATFORM_SERVICES.filter((name) => !(name in UNAVAILABLE));
 const running = RUNNING.map((name) => container(`i-${name}`));
 
@@ -38,7 +38,7 @@ describe("assembleStatus", () => {
   });
 
   it("puts the public host name into the URLs and says which images run", () => {
-    const settings = { publicHost: "base.example", imageSet: "upstream" } as const;
+    const settings = { publicHost: "base.example", imageSet: "upstream", drift: null } as const;
     const status = assembleStatus("i", instancePorts(), running, UNAVAILABLE, settings);
     expect(status.urls.api).toBe("http://base.example:8000");
     expect(status.image_set).toBe("upstream");

@@ -1,5 +1,6 @@
 import { type InstanceName, type InstancePorts, PLATFORM_SERVICES, platformName } from "@supalove/contracts";
 import type { ContainerInfo } from "../docker/docker.ts";
+import type { DriftStatus } from "../drift/driftLine.ts";
 
 export type ServiceState = "healthy" | "starting" | "unhealthy" | "stopped" | "unavailable";
 
@@ -25,11 +26,20 @@ export interface PlatformStatus {
     readonly grafana: string | null;
   };
   readonly services: readonly ServiceStatus[];
+  /** What the last look for drift found; null where nobody looked. */
+  readonly drift: DriftStatus | null;
+}
+
+/** What Docker does not know of an instance. */
+export interface KnownOfInstance {
+  readonly publicHost: string;
+  readonly imageSet: PlatformStatus["image_set"];
+  readonly drift: DriftStatus | null;
 }
 
 /**
  * Puts an instance's status together from what Docker says about its containers.
- * @param settings host name in the URLs, and the image set
+ * @param known host name in the URLs, the image set, and the last look for drift
  * @param unavailable reason by part, for parts that this image set has no image for
  */
 export function assembleStatus(
@@ -37,7 +47,7 @@ export function assembleStatus(
   ports: InstancePorts,
   containers: readonly ContainerInfo[],
   unavailable: Readonly<Record<string, string>>,
-  { publicHost, imageSet }: { readonly publicHost: string; readonly imageSet: "local" | "upstream" },
+  { publicHost, imageSet, drift }: KnownOfInstance,
 ): PlatformStatus {
   const byName = new Map(containers.map((container) => [container.Name, container]));
   const services = PLATFORM_SERVICES.map((name): ServiceStatus => {
@@ -64,6 +74,7 @@ export function assembleStatus(
       grafana: urlUnless("grafana", ports.grafana),
     },
     services,
+    drift,
   };
 }
 

@@ -1,14 +1,16 @@
+import { driftLine } from "../drift/driftLine.ts";
 import { table } from "../terminal.ts";
 import type { PlatformStatus } from "./assemble.ts";
 
 /** A status for people. */
-export function renderStatus(status: PlatformStatus): string {
+export function renderStatus(status: PlatformStatus, now: Date): string {
   const services = status.services.map(({ name, status: state, detail }) => ["", name, state, detail]);
   return [
     `instance ${status.instance}: ${status.healthy ? "healthy" : "not healthy"}, ${status.image_set} images`,
     table(services),
     "",
     renderUrls(status),
+    ...(status.drift === null ? [] : ["", driftLine(status.drift, now)]),
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
+import { changeDigest } from "@supalove/components/preview/changeDigest.ts";
 import { AcceptDriftBody, Drift } from "@supalove/contracts/api/index.ts";
-import { changeDigest } from "../../drift/changeDigest.ts";
 import { driftView } from "../../drift/driftView.ts";
 import { isAcceptable } from "../../drift/isAcceptable.ts";
 import { ApiError } from "../../http/apiError.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PlannedChange } from "@supalove/contracts/api/index.ts";
+import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 import { changeDigest } from "./changeDigest.ts";
 
 /** Stands for all that a look found: one that finds the same, in whatever order, has the same. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PlannedChange } from "@supalove/contracts/api/index.ts";
+import type { PlannedChange } from "@supalove/contracts/api/previews.ts";
 
 /** Names a difference by what it is: the same one found again has the same digest, one that moved on has another. */
 export function changeDigest({ urn, op, detailed }: PlannedChange): string {
