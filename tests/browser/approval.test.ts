@@ -22,7 +22,8 @@ let ada: Visitor;
 let ben: Visitor;
 let bensAccount: Account;
 let link: string;
-let ref: string;
+let ref: string | undefined;
+let deleted = false;
 const name = uniqueName("approved");
 
 beforeAll(async () => {
@@ -33,7 +34,14 @@ beforeAll(async () => {
   await signUp(ada, newAccount());
   await signUp(ben, bensAccount);
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  if (ref !== undefined && !deleted) {
+    // In vain where it is that already.
+    await setPolicy(/^Nobody/).catch(() => undefined);
+    await deleteInConsole(ada, { ref, name });
+  }
+  await browser.close();
+});
 afterEach(() => expect([...ada.faults, ...ben.faults]).toEqual([]));
 
 /** Nothing keeps people out of this page, and it fits its window. */
@@ -129,7 +137,7 @@ describe("two people", () => {
     await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 90_000 });
     await page.getByRole("link", { name: "Open project" }).click();
     await page.waitForURL(/\/projects\/[a-z]{20}$/);
-    ref = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    ref = new URL(page.url()).pathname.split("/").at(-1);
     await ben.open(`/projects/${ref}`);
     await ben.page.getByText(name).first().waitFor();
     await ben.page.getByText("dedicated · micro").first().waitFor();
@@ -137,8 +145,9 @@ describe("two people", () => {
 
   it("a repair of it takes them both as well", async () => {
     const { page } = ada;
-    const running = () => docker("inspect", containerOf(ref, "rest"), "--format", "{{.State.Running}}");
-    await docker("stop", containerOf(ref, "rest"));
+    const rest = containerOf(ref ?? "", "rest");
+    const running = () => docker("inspect", rest, "--format", "{{.State.Running}}");
+    await docker("stop", rest);
     await ada.open(`/projects/${ref}/drift`);
     await page.getByRole("button", { name: "Look now" }).click();
     await page.getByText("Drifted", { exact: true }).waitFor({ timeout: 60_000 });
@@ -161,7 +170,8 @@ describe("two people", () => {
 
   it("its end takes one alone once nobody has to approve", async () => {
     await setPolicy(/^Nobody/);
-    await deleteInConsole(ada, { ref, name });
+    await deleteInConsole(ada, { ref: ref ?? "", name });
+    deleted = true;
   });
 
   it("who is removed sees nothing of it any more", async () => {

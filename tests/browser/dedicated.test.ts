@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import pg from "pg";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -24,7 +25,7 @@ let browser: Browser;
 let ada: Visitor;
 let project: ConsoleProject;
 let deleted = false;
-/** Another name of the image that REST runs; the project may need it until its end. */
+/** Another version of the image that REST runs; the project may need it until its end. */
 let image: string | undefined;
 
 beforeAll(async () => {
@@ -256,15 +257,20 @@ describe("a person with a project of the dedicated plan", () => {
     const { page } = ada;
     const version = `browser-${Date.now().toString(36)}`;
     const reference = `test-browser/rest:${version}`;
-    await docker("tag", await inspect("rest", "{{.Image}}"), reference);
+    const before = await inspect("rest", "{{.Image}}");
+    const base = await docker("image", "inspect", before, "--format", "{{index .RepoTags 0}}");
+    const input = `FROM ${base}\nLABEL test.version=${version}\n`;
+    await execa("docker", ["build", "--tag", reference, "-"], { input });
     image = reference;
     try {
       expect(await supalove("images", "add", "rest", version, image)).toMatchObject({ exitCode: 0 });
       await ada.open(`/projects/${project.ref}/settings`);
       expect(await page.getByLabel("Database version").textContent()).toContain("(runs now)");
       await page.getByLabel("REST API version").selectOption(version);
-      expect(await chosen("version", "Preview upgrade")).toMatch(`→ ${version}`);
-      expect(await inspect("rest", "{{.Config.Image}}")).toBe(image);
+      const words = await chosen("version", "Preview upgrade");
+      expect(words).toMatch(new RegExp(`version of the REST service \\S+ → ${version}`));
+      expect(words).toContain("The REST service restarts (about 1 s): another image");
+      expect(await inspect("rest", "{{.Image}}")).toBe(await docker("image", "inspect", image, "--format", "{{.Id}}"));
       await ada.open(`/projects/${project.ref}/stack`);
       await container("REST API").getByText(version).first().waitFor();
     } finally {
