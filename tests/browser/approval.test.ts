@@ -152,7 +152,7 @@ describe("two people", () => {
     await page.getByRole("button", { name: "Look now" }).click();
     await page.getByText("Drifted", { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Repair", exact: true }).click();
-    await page.getByText("approval_required").waitFor();
+    await page.getByText("The organization wants a second person to approve").waitFor();
     await expectSound(ada);
     await picture(ada, "light", "drift-needs-approval");
     await page.getByRole("button", { name: "Preview the repair" }).click();

@@ -203,8 +203,8 @@ describe("a person with a project of the dedicated plan", () => {
     expect(on).toContain("the service rest is switched on");
     expect(on).toContain("The REST service will be started (memory");
     expect(await remainsOf(project.ref)).toContain(rest);
-    await ada.open(`/projects/${project.ref}/stack`);
-    await container("REST API").getByText("Healthy").waitFor();
+    await ada.open(`/projects/${project.ref}`);
+    await page.getByText("Database, REST API, postgres-meta", { exact: true }).waitFor();
   });
 
   it("gives it more memory and processors", async () => {
@@ -219,6 +219,7 @@ describe("a person with a project of the dedicated plan", () => {
     await page.getByText("1.5 GiB, 2 processors", { exact: true }).waitFor();
     await ada.open(`/projects/${project.ref}/stack`);
     await container("Database").getByText("of 1.5 GiB").waitFor();
+    await container("REST API").getByText("Healthy").waitFor();
   });
 
   it("rotates its keys, and the old ones are refused at once where that was chosen", async () => {
