@@ -13,13 +13,17 @@ import {
   withAxe,
 } from "../harness/browser.ts";
 import { deleteInConsole } from "../harness/consoleProject.ts";
+import { containerOf, docker } from "../harness/stack.ts";
 import { overflow, picture } from "./looks.ts";
+import { throughDiff } from "./throughDiff.ts";
 
 let browser: Browser;
 let ada: Visitor;
 let ben: Visitor;
 let bensAccount: Account;
 let link: string;
+let ref: string | undefined;
+let deleted = false;
 const name = uniqueName("approved");
 
 beforeAll(async () => {
@@ -30,7 +34,14 @@ beforeAll(async () => {
   await signUp(ada, newAccount());
   await signUp(ben, bensAccount);
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  if (ref !== undefined && !deleted) {
+    // In vain where it is that already.
+    await setPolicy(/^Nobody/).catch(() => undefined);
+    await deleteInConsole(ada, { ref, name });
+  }
+  await browser.close();
+});
 afterEach(() => expect([...ada.faults, ...ben.faults]).toEqual([]));
 
 /** Nothing keeps people out of this page, and it fits its window. */
@@ -85,6 +96,7 @@ describe("two people", () => {
     const { page } = ada;
     await page.goto("/projects/new");
     await page.getByLabel("Name").fill(name);
+    await page.getByRole("radio", { name: /^Dedicated/ }).check();
     await page.getByRole("button", { name: "Preview" }).click();
     await page.waitForURL(/\/previews\/prv_/);
     await page.getByRole("list", { name: "Changes" }).waitFor();
@@ -125,11 +137,41 @@ describe("two people", () => {
     await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 90_000 });
     await page.getByRole("link", { name: "Open project" }).click();
     await page.waitForURL(/\/projects\/[a-z]{20}$/);
-    const ref = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    ref = new URL(page.url()).pathname.split("/").at(-1);
     await ben.open(`/projects/${ref}`);
     await ben.page.getByText(name).first().waitFor();
+    await ben.page.getByText("dedicated · micro").first().waitFor();
+  });
+
+  it("a repair of it takes them both as well", async () => {
+    const { page } = ada;
+    const rest = containerOf(ref ?? "", "rest");
+    const running = () => docker("inspect", rest, "--format", "{{.State.Running}}");
+    await docker("stop", rest);
+    await ada.open(`/projects/${ref}/drift`);
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByText("Drifted", { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Repair", exact: true }).click();
+    await page.getByText("The organization wants a second person to approve").waitFor();
+    await expectSound(ada);
+    await picture(ada, "light", "drift-needs-approval");
+    await page.getByRole("button", { name: "Preview the repair" }).click();
+    await page.waitForURL(/\/previews\/prv_/);
+    await approval(ada).getByText("Waits for a second person").waitFor({ timeout: 60_000 });
+    const words = await page.getByRole("list", { name: "Changes" }).textContent();
+    expect(words).toContain("The REST service does not run: it is started");
+    await ben.open(new URL(page.url()).pathname);
+    await ben.page.getByRole("button", { name: "Approve", exact: true }).click();
+    await approval(ada).getByText("Ben Reviewer").waitFor();
+    expect(await running()).toBe("false");
+    await throughDiff(ada, "Apply changes", "approved-repair");
+    expect(await running()).toBe("true");
+  });
+
+  it("its end takes one alone once nobody has to approve", async () => {
     await setPolicy(/^Nobody/);
-    await deleteInConsole(ada, { ref, name });
+    await deleteInConsole(ada, { ref: ref ?? "", name });
+    deleted = true;
   });
 
   it("who is removed sees nothing of it any more", async () => {

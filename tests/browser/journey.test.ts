@@ -11,6 +11,7 @@ import { asSuperuser } from "../harness/cluster.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole, runInEditor } from "../harness/consoleProject.ts";
 import { instance, platform } from "../harness/platform.ts";
 import { sleepUntil } from "../harness/sleepUntil.ts";
+import { copiedConnection } from "./overview.ts";
 
 let browser: Browser;
 let ada: Visitor;
@@ -88,13 +89,8 @@ describe("a person with a project of their own", () => {
   });
 
   it("connects to the database with the string it copied", async () => {
-    await ada.open(`/projects/${project.ref}`);
-    const masked = ada.page.getByTestId("connection-string");
-    await masked.getByText("postgresql://").waitFor();
-    await ada.page.getByRole("button", { name: "Copy Connection string" }).click();
-    await ada.page.getByText("Copied").waitFor();
-    const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
-    expect(copied).not.toBe(await masked.textContent());
+    const copied = await copiedConnection(ada, project.ref);
+    expect(copied).not.toBe(await ada.page.getByTestId("connection-string").textContent());
     const client = new pg.Client({ connectionString: copied });
     await client.connect();
     const { rows } = await client.query("select current_database() as name");

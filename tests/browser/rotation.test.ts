@@ -12,6 +12,8 @@ import {
 } from "../harness/browser.ts";
 import { type ConsoleProject, createInConsole, deleteInConsole } from "../harness/consoleProject.ts";
 import { overflow, picture } from "./looks.ts";
+import { shownAnonKey } from "./overview.ts";
+import { throughDiff } from "./throughDiff.ts";
 
 let browser: Browser;
 let ada: Visitor;
@@ -29,46 +31,25 @@ afterAll(async () => {
 });
 afterEach(() => expect(ada.faults).toEqual([]));
 
-/** What a button of the settings leads to: the diff in words, then the operation to its end. */
+/** Presses a button of the settings, and applies what it leads to. @returns what the diff says */
 async function through(button: string): Promise<string> {
-  const { page } = ada;
   await ada.open(`/projects/${project.ref}/settings`);
-  await page.getByRole("button", { name: button }).click();
-  await page.waitForURL(/\/previews\/prv_/);
-  const diff = page.getByRole("list", { name: "Changes" });
-  await diff.waitFor({ timeout: 60_000 });
-  const words = (await diff.textContent()) ?? "";
-  await page.getByRole("button", { name: "Apply changes" }).click();
-  await page.waitForURL(/\/operations\/op_/);
-  await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 90_000 });
-  return words;
-}
-
-async function anonKey(): Promise<string> {
-  await ada.open(`/projects/${project.ref}`);
-  const keys = ada.page.getByRole("region", { name: "API keys" });
-  await keys.getByText(/^eyJ/).first().waitFor();
-  return (await keys.getByText(/^eyJ/).first().textContent()) ?? "";
+  await ada.page.getByRole("button", { name: button }).click();
+  return throughDiff(ada, "Apply changes", button.toLowerCase().replaceAll(" ", "-"));
 }
 
 describe("a person whose keys have leaked", () => {
   it("rotates them through the diff, and sees until when the old ones work", async () => {
     const { page } = ada;
-    const before = await anonKey();
+    const before = await shownAnonKey(ada, project.ref);
     await ada.open(`/projects/${project.ref}/settings`);
     await page.getByLabel("Old keys are accepted").selectOption("for a week");
     await page.getByRole("button", { name: "Rotate keys" }).click();
-    await page.waitForURL(/\/previews\/prv_/);
-    const diff = page.getByRole("list", { name: "Changes" });
-    await diff.waitFor({ timeout: 60_000 });
-    const words = await diff.textContent();
+    const words = await throughDiff(ada, "Apply changes", "rotate-keys");
     expect(words).toMatch(/the JWT secret and the four API keys are made anew/);
     expect(words).toMatch(/are accepted for 168 hours from when this is applied/);
     expect(words).not.toContain(before);
-    await page.getByRole("button", { name: "Apply changes" }).click();
-    await page.waitForURL(/\/operations\/op_/);
-    await page.getByText("Succeeded", { exact: true }).waitFor({ timeout: 90_000 });
-    expect(await anonKey()).not.toBe(before);
+    expect(await shownAnonKey(ada, project.ref)).not.toBe(before);
     await page.getByText("Old keys end").waitFor();
     await page.getByText("in 7 days").waitFor();
   });

@@ -45,10 +45,12 @@ export function RepairDrift({ projectRef }: Props) {
       <Button tone="primary" busy={repair.isPending || repair.isSuccess} onClick={() => repair.mutate()}>
         Repair
       </Button>
-      {repair.isError && <FailureNote error={repair.error} doing="repair the drift" />}
-      {repair.error instanceof ApiFailure && repair.error.code === "approval_required" && (
-        <PreviewRepair projectRef={projectRef} />
-      )}
+      {repair.isError &&
+        (repair.error instanceof ApiFailure && repair.error.code === "approval_required" ? (
+          <PreviewRepair projectRef={projectRef} />
+        ) : (
+          <FailureNote error={repair.error} doing="repair the drift" />
+        ))}
     </>
   );
 }
@@ -62,6 +64,9 @@ function PreviewRepair({ projectRef }: Props) {
   });
   return (
     <>
+      <p role="status" className="w-full text-sm">
+        The organization wants a second person to approve this: they need a preview of it.
+      </p>
       <Button busy={ask.isPending || ask.isSuccess} onClick={() => ask.mutate()}>
         Preview the repair
       </Button>
