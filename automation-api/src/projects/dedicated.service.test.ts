@@ -500,6 +500,11 @@ describe("the stack of a dedicated project", () => {
     const answer = await asked;
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     expect(answer.body).toMatchObject({ containers: [container] });
+    const { body } = await api.call(`/v1/projects/${ref}/pause`, { method: "POST" });
+    await runner.run(String(body["operation_id"]));
+    // The look from before is none of what the operation left.
+    const { checkedAt } = await target.owner.stackView.findUniqueOrThrow({ where: { projectRef: String(ref) } });
+    expect(checkedAt).toBeNull();
     await remove(ref);
   });
 

@@ -148,7 +148,13 @@ async function finish({ journal, lease, operation }: Run, ending: Ending): Promi
       },
     });
     await journal.conclude(tx, { type: "status", status: ending.status });
+    await forgetLook(tx, operation);
   });
+}
+
+/** Whoever looks at the containers right after an operation sees what it left, and no look from before. */
+async function forgetLook(tx: Transaction, { projectRef }: Operation): Promise<void> {
+  if (projectRef !== null) await tx.stackView.updateMany({ where: { projectRef }, data: { checkedAt: null } });
 }
 
 /**
