@@ -3,8 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { instance } from "../../tests/harness/platform.ts";
 
-/** Often enough for what lives a tenth of a second; what is gone sooner is not counted. */
-const EVERY_MS = 50;
+/** Often enough for what lives a fifth of a second; what is gone sooner is not counted. Looking itself takes processor time. */
+const EVERY_MS = 100;
+/** After so many looks a process stays what it is: until then it may be what starts a container, and become its program. */
+const YOUNG = 10;
 /** Clock ticks a second of /proc, the same on every Linux that Node runs on. */
 const TICKS = 100;
 
@@ -43,13 +45,18 @@ export function partOf(command: string, container: string | undefined): Part | u
  * instance's Docker engine has to be on it.
  */
 export async function cpuTimes(run: () => Promise<unknown>): Promise<Map<Part, number>> {
-  const known = new Map<string, { part: Part | undefined; ticks: number }>();
+  const known = new Map<string, { part: Part | undefined; ticks: number; looks: number }>();
+  /** Processes that belong to no part, by their numbers; looked at no more while they are there. */
+  const strangers = new Set<string>();
   const spent = new Map<Part, number>(PARTS.map((part) => [part, 0]));
   const names = new Map<string, string | undefined>();
   let began = false;
   const look = async () => {
     const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const there = new Set(pids);
+    for (const pid of strangers) if (!there.has(pid)) strangers.delete(pid);
     for (const pid of pids) {
+      if (strangers.has(pid)) continue;
       const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
       if (stat === undefined) continue;
       // From field 3 on; 14 and 15 are user and system time, 22 is the start.
@@ -57,13 +64,13 @@ export async function cpuTimes(run: () => Promise<unknown>): Promise<Map<Part, n
       const ticks = Number(fields[11]) + Number(fields[12]);
       const id = `${pid}@${fields[19]}`;
       const before = known.get(id);
-      if (before?.part !== undefined) spent.set(before.part, (spent.get(before.part) ?? 0) + ticks - before.ticks);
-      if (before !== undefined) before.ticks = ticks;
-      else {
-        const part = await readPart(pid, names);
-        known.set(id, { part, ticks });
-        if (part !== undefined && began) spent.set(part, (spent.get(part) ?? 0) + ticks);
-      }
+      const looks = (before?.looks ?? 0) + 1;
+      const part = before === undefined || looks < YOUNG ? await readPart(pid, names) : before.part;
+      known.set(id, { part, ticks, looks });
+      // One that was there at the first look had its time before.
+      const since = before === undefined ? (began ? 0 : ticks) : before.ticks;
+      if (part !== undefined) spent.set(part, (spent.get(part) ?? 0) + ticks - since);
+      else if (looks === YOUNG) strangers.add(pid);
     }
   };
   await look();
