@@ -1,4 +1,5 @@
-import { DEDICATED_SIZES, type Size } from "@supalove/contracts";
+import type { Size } from "@supalove/contracts";
+import { DEDICATED_SIZES } from "@supalove/contracts/dedicatedSizes.ts";
 
 const memory = (mebibytes: number) => (mebibytes < 1024 ? `${mebibytes} MiB` : `${mebibytes / 1024} GiB`);
 
