@@ -30,7 +30,7 @@ async function leftBehind(refs: readonly string[]) {
   const folders = await inside("runner", "ls /tmp/supalove-stacks");
   return {
     folders: ofOthers(folders.filter((name) => /^[a-z]{20}$/.test(name))),
-    enginesFolders: folders.filter((name) => name.startsWith("engine-")).slice(SPARE_ENGINES),
+    engineFolders: folders.filter((name) => name.startsWith("engine-")).slice(SPARE_ENGINES),
     temporary: (await inside("runner", "ls /tmp")).filter((name) => name !== "supalove-stacks"),
     // By the database in the address that each PostgREST is given; one of a project that is there may be idle.
     restProcesses: ofOthers((await inside("gateway", ends)).map((name) => name.slice("db_".length))),
@@ -43,7 +43,7 @@ async function leftBehind(refs: readonly string[]) {
 const SPARE_ENGINES = 2;
 /** How long a process may take to end. */
 const PATIENCE_MS = 30_000;
-const NOTHING = { folders: [], enginesFolders: [], temporary: [], restProcesses: [], throwaways: [], halfWritten: [] };
+const NOTHING = { folders: [], engineFolders: [], temporary: [], restProcesses: [], throwaways: [], halfWritten: [] };
 
 /** Beside the projects that are there, nothing of any is. Hooks ask as well as cases. */
 export async function expectNothingBehind(refs: readonly string[]): Promise<void> {

@@ -80,7 +80,11 @@ await untilMigrated();
 const database = openDatabase(env.DATABASE_URL, "supalove-runner", env.CONCURRENCY * 2 + 4);
 await seedInstance(database, env);
 
-if (beginsItsHost(process)) await removeEngineFolders(engineEnv.SUPALOVE_STACKS_DIR);
+const host = hostname();
+// Before the first engine process is started and the first operation taken.
+if (beginsItsHost(process)) {
+  await Promise.all([removeEngineFolders(engineEnv.SUPALOVE_STACKS_DIR), inheritLeases(database, host)]);
+}
 // The same extension as this file's: the engine process is a source file beside this one, or a bundle.
 const childName = `./operationChild${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
 const engine = new ChildEngine({
@@ -97,7 +101,7 @@ const stopping = new AbortController();
 const services: RunnerServices = {
   env,
   database,
-  host: hostname(),
+  host,
   engine,
   cancellations,
   logins: tenantLogins,
@@ -117,7 +121,6 @@ watchDisk(services.metrics.registry);
 const background = new AbortController();
 const clusterSight = new LastSeen(CLUSTER_SIGHT_MS);
 const reaping = async () => services.metrics.reaped.inc(await reap(database, logger));
-if (beginsItsHost(process)) await inheritLeases(database, services.host);
 await reaping();
 await sweepPreviewFolders(engineEnv.SUPALOVE_STACKS_DIR);
 
